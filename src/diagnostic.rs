@@ -1,0 +1,175 @@
+//! What is wrong with a text or a datum, as plain data: no colour, no path, no line number.
+//!
+//! Diagnostics are collected and sorted, never thrown. Their messages are French: they are read by
+//! people who write regulation.
+
+use crate::source::Span;
+
+/// How serious a diagnostic is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Severity {
+    /// The ruleset cannot be used.
+    Error,
+    /// It can, but something is probably not meant.
+    Warning,
+}
+
+/// A place and what is to be said of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// A few words shown under it; may be empty.
+    pub text: String,
+}
+
+/// One finding: what was found, where, and what to do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnostic {
+    /// Its stable code.
+    pub code: Code,
+    /// Error or warning.
+    pub severity: Severity,
+    /// One French sentence saying what was found.
+    pub message: String,
+    /// The place it speaks of.
+    pub primary: Label,
+    /// Other places that matter.
+    pub others: Vec<Label>,
+    /// What to do, in French.
+    pub help: Vec<String>,
+}
+
+impl Diagnostic {
+    /// An error of that code at that place.
+    pub fn error(code: Code, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            primary: Label { span, text: String::new() },
+            others: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+
+    /// A warning of that code at that place.
+    pub fn warning(code: Code, span: Span, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, span, message) }
+    }
+
+    /// Adds the words under the primary place.
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// Adds another place.
+    pub fn other(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.others.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Adds a line of help.
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help.push(text.into());
+        self
+    }
+}
+
+/// Sorts by place, then code, and drops exact repetitions.
+pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by(|a, b| {
+        (a.primary.span, a.code.as_str(), &a.message).cmp(&(b.primary.span, b.code.as_str(), &b.message))
+    });
+    diagnostics.dedup();
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal,)*) => {
+        /// Every kind of diagnostic; each has a page `docs/diagnostics/<code>.md`.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum Code { $($(#[$doc])* $variant,)* }
+
+        impl Code {
+            /// All codes, in declaration order.
+            pub const ALL: &[Code] = &[$(Code::$variant,)*];
+
+            /// The stable kebab-case French word of the code.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Code::$variant => $text,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// An item that cannot be read.
+    Syntax = "syntaxe",
+    /// A quotation mark or string that is never closed.
+    Unclosed = "non-ferme",
+    /// Nesting deeper than the language allows.
+    TooDeep = "imbrication-trop-profonde",
+    /// `et` and `ou` mixed without parentheses.
+    MixedLogic = "et-ou-sans-parentheses",
+    /// Bytes that are not UTF-8.
+    NotUtf8 = "utf8-invalide",
+    /// A ruleset without its `règlement` item, or with several.
+    Header = "entete",
+    /// A name nobody declared.
+    UnknownName = "nom-inconnu",
+    /// A name declared twice.
+    DuplicateName = "nom-en-double",
+    /// Two names that data could not tell apart.
+    CollidingName = "noms-confondus",
+    /// A type nobody declared.
+    UnknownType = "type-inconnu",
+    /// A type that refers to itself.
+    CyclicType = "type-cyclique",
+    /// An expression of another type than its place asks for.
+    TypeMismatch = "type-inattendu",
+    /// Units that cannot be compared or added.
+    UnitMismatch = "unites-incompatibles",
+    /// A value that its type or range excludes.
+    OutOfRange = "hors-bornes",
+    /// A division whose result is not exact and whose rounding is not said.
+    UnroundedDivision = "division-sans-arrondi",
+    /// An optional value used where it may be absent.
+    MaybeAbsent = "valeur-peut-etre-absente",
+    /// A value used where it may be without object.
+    MaybeInapplicable = "valeur-peut-etre-sans-objet",
+    /// An enumeration case that is not one.
+    UnknownCase = "cas-inconnu",
+    /// A table over an enumeration that forgets a case.
+    MissingCase = "cas-oublie",
+    /// A value that depends on itself.
+    CyclicValue = "valeur-cyclique",
+    /// `prime sur` in a circle, or over something that is no exception of this value.
+    Precedence = "priorite-incoherente",
+    /// A conclusion that cites nothing.
+    MissingClause = "clause-manquante",
+    /// A clause nobody declared.
+    UnknownClause = "clause-inconnue",
+    /// A clause that no rule uses.
+    UnusedClause = "clause-inutilisee",
+    /// A quotation that is not in the official text.
+    QuotationNotFound = "citation-introuvable",
+    /// A quotation found at several places.
+    QuotationAmbiguous = "citation-ambigue",
+    /// A passage quoted twice.
+    QuotationOverlap = "passage-cite-deux-fois",
+    /// A passage of the official text that nothing carries.
+    TextNotCovered = "texte-non-couvert",
+    /// The official text is missing.
+    TextMissing = "texte-absent",
+    /// A fact that no rule reads.
+    UnusedFact = "fait-inutilise",
+    /// An interpretation or source nobody declared, or that nobody uses.
+    Reading = "interpretation",
+    /// An example that does not hold together, or whose expectation fails.
+    Example = "exemple",
+    /// A ruleset or dossier larger than what is accepted.
+    Limit = "limite-depassee",
+    /// A construct that has no meaning where it stands.
+    Misplaced = "mal-place",
+}

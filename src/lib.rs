@@ -1,0 +1,6 @@
+//! reglo: a declarative language for regulation.
+
+pub mod source;
+pub mod diagnostic;
+pub mod value;
+pub mod syntax;

@@ -1,0 +1,3 @@
+//! The `reglo` command.
+
+fn main() {}

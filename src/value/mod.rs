@@ -1,0 +1,8 @@
+//! What rules compute with, and every elementary computation.
+
+pub mod number;
+pub mod date;
+pub mod period;
+
+pub use date::Day;
+pub use number::Number;
