@@ -4,3 +4,5 @@ pub mod source;
 pub mod diagnostic;
 pub mod value;
 pub mod syntax;
+pub mod program;
+pub mod eval;

@@ -1,0 +1,419 @@
+//! One dossier, each value a [`Known`]: the readable definition of the language's steps.
+
+use super::carrier::{Carrier, Groups};
+use super::{Presence, Rows, Status};
+use crate::program::Reduction;
+use crate::value::priority::Order;
+use crate::value::{Days, DaySet, Known, Number, Op, Range, Set, Trouble, Truth};
+
+/// Carries one dossier at a time.
+#[derive(Clone, Copy, Debug)]
+pub struct Cell;
+
+fn zip_rows(operands: &[&Vec<Known>], rows: usize, combine: impl Fn(&[&Known]) -> Known) -> Vec<Known> {
+    let mut members: Vec<&Known> = Vec::with_capacity(operands.len());
+    (0..rows)
+        .map(|row| {
+            members.clear();
+            members.extend(operands.iter().filter_map(|operand| operand.get(row)));
+            combine(&members)
+        })
+        .collect()
+}
+
+impl Carrier for Cell {
+    type Column = Vec<Known>;
+
+    fn constant(known: &Known, rows: usize) -> Vec<Known> {
+        vec![known.clone(); rows]
+    }
+
+    fn presume(fact: &Vec<Known>, statuses: &[Status], otherwise: &Vec<Known>, derived: bool) -> Vec<Known> {
+        fact.iter()
+            .zip(statuses)
+            .zip(otherwise)
+            .map(|((fact, status), otherwise)| match status {
+                Status::LeftOut => otherwise.clone(),
+                Status::Unsure | Status::Rejected | Status::SetAside(_) if derived => otherwise.clone(),
+                Status::Given | Status::Unsure | Status::Rejected | Status::SetAside(_) | Status::Unheard => fact.clone(),
+            })
+            .collect()
+    }
+
+    fn apply(op: Op, operands: &[&Vec<Known>]) -> Vec<Known> {
+        zip_rows(operands, operands.first().map_or(0, |first| first.len()), |members| op.apply(members))
+    }
+
+    fn not(operand: &Vec<Known>) -> Vec<Known> {
+        operand
+            .iter()
+            .map(|known| {
+                let truth = known.as_truth();
+                Known { set: Set::truth(Truth { yes: truth.no, no: truth.yes }), ..known.clone() }
+            })
+            .collect()
+    }
+
+    fn all(operands: &[&Vec<Known>], rows: usize) -> Vec<Known> {
+        zip_rows(operands, rows, |members| fold_logic(members, |truth| truth))
+    }
+
+    fn any(operands: &[&Vec<Known>], rows: usize) -> Vec<Known> {
+        zip_rows(operands, rows, |members| {
+            let folded = fold_logic(members, |truth| Truth { yes: truth.no, no: truth.yes });
+            let truth = folded.as_truth();
+            Known { set: Set::truth(Truth { yes: truth.no, no: truth.yes }), ..folded }
+        })
+    }
+
+    fn select(condition: &Vec<Known>, yes: &Vec<Known>, no: &Vec<Known>) -> Vec<Known> {
+        zip_rows(&[condition, yes, no], condition.len(), |members| match members {
+            [condition, yes, no] => select(condition, yes, no),
+            _ => Known::of(Set::Nothing),
+        })
+    }
+
+    fn when(condition: &Vec<Known>, value: &Vec<Known>) -> Vec<Known> {
+        zip_rows(&[condition, value], condition.len(), |members| match members {
+            [condition, value] => select(condition, value, &Known::inapplicable()),
+            _ => Known::of(Set::Nothing),
+        })
+    }
+
+    fn choose(order: &Order, conditions: &[&Vec<Known>], values: &[&Vec<Known>], any: &Known) -> Vec<Known> {
+        let rows = conditions.first().map_or(0, |first| first.len());
+        (0..rows)
+            .map(|row| {
+                let conditions: Vec<&Known> = conditions.iter().filter_map(|column| column.get(row)).collect();
+                let values: Vec<&Known> = values.iter().filter_map(|column| column.get(row)).collect();
+                choose(order, &conditions, &values, any)
+            })
+            .collect()
+    }
+
+    fn lift(column: &Vec<Known>, index: &[u32]) -> Vec<Known> {
+        index.iter().filter_map(|row| column.get(*row as usize)).cloned().collect()
+    }
+
+    fn matches(references: &Vec<Known>, keys: &Vec<Known>, pairs: &Rows) -> Groups {
+        Groups::from_lists((0..).zip(references).map(|(row, reference)| {
+            let mut found: Vec<(u32, Presence)> = Vec::new();
+            let mut certain = 0;
+            for pair in pairs.children(row) {
+                let element = pairs.element_of(pair);
+                let Some(key) = keys.get(element as usize) else { continue };
+                let truth = Op::Same.apply(&[reference, key]).as_truth();
+                if truth.is_yes() {
+                    certain += 1;
+                }
+                if truth.yes {
+                    let sure = truth.is_yes() && pairs.presence_of(pair) == Presence::Certain;
+                    found.push((element, if sure { Presence::Certain } else { Presence::Perhaps }));
+                }
+            }
+            if certain == 1 {
+                found.retain(|(_, presence)| *presence == Presence::Certain);
+            } else {
+                found.iter_mut().for_each(|(_, presence)| *presence = Presence::Perhaps);
+            }
+            found
+        }))
+    }
+
+    fn follow(references: &Vec<Known>, matches: &Groups, body: &Vec<Known>) -> Vec<Known> {
+        references
+            .iter()
+            .zip(matches.iter())
+            .map(|(reference, found)| {
+                let mut result = Known { set: Set::Nothing, absent: false, inapplicable: false, trouble: None };
+                for known in found.iter().filter_map(|(element, _)| body.get(*element as usize)) {
+                    result = result.union(known);
+                }
+                result.absent |= may_be_dangling(reference, found);
+                result.inapplicable |= reference.inapplicable;
+                result
+            })
+            .collect()
+    }
+
+    fn resolves(references: &Vec<Known>, matches: &Groups) -> Vec<Known> {
+        references
+            .iter()
+            .zip(matches.iter())
+            .map(|(reference, found)| {
+                let truth = Truth { yes: !found.is_empty(), no: may_be_dangling(reference, found) };
+                Known { inapplicable: reference.inapplicable, ..Known::truth(truth) }
+            })
+            .collect()
+    }
+
+    fn reduce(
+        how: Reduction,
+        groups: &Groups,
+        filter: Option<&Vec<Known>>,
+        body: Option<&Vec<Known>>,
+    ) -> Vec<Known> {
+        groups
+            .iter()
+            .map(|group| {
+                let members: Vec<Member> =
+                    group.iter().filter_map(|(row, presence)| Member::new(*row, *presence, filter, body)).collect();
+                reduce(how, &members)
+            })
+            .collect()
+    }
+}
+
+/// Whether a reference may designate nothing: it is absent, or its key may match no element. A key that is
+/// wholly unknown designates some element, where there is one.
+fn may_be_dangling(reference: &Known, found: &[(u32, Presence)]) -> bool {
+    let unknown_key = !reference.set.is_nothing() && !reference.set.is_single();
+    let certain = found.iter().any(|(_, presence)| *presence == Presence::Certain);
+    reference.absent || (!reference.set.is_nothing() && !certain && (found.is_empty() || !unknown_key))
+}
+
+/// `et` over what is known: from left to right, a member is asked only where all before it hold, so that
+/// a guard protects what follows it. `look` turns the table round for `ou`.
+fn fold_logic(members: &[&Known], look: impl Fn(Truth) -> Truth) -> Known {
+    let mut result = Known::truth(Truth::NEVER);
+    let mut truth = Truth::NEVER;
+    let mut going = true;
+    let mut trouble = None;
+    for member in members {
+        let seen = look(member.as_truth());
+        truth.no |= seen.no;
+        result.inapplicable |= member.inapplicable;
+        trouble = trouble.or(member.trouble);
+        going = seen.yes;
+        if !going {
+            break;
+        }
+    }
+    truth.yes = going;
+    result.set = Set::truth(truth);
+    if !result.is_settled() {
+        result.trouble = trouble;
+    }
+    result
+}
+
+fn select(condition: &Known, yes: &Known, no: &Known) -> Known {
+    let truth = condition.as_truth();
+    let mut result = match (truth.yes, truth.no) {
+        (true, false) => yes.clone(),
+        (false, true) => no.clone(),
+        (true, true) => yes.union(no),
+        (false, false) => Known::of(Set::Nothing),
+    };
+    result.inapplicable |= condition.inapplicable;
+    if !result.is_settled() {
+        result.trouble = result.trouble.or(condition.trouble);
+    }
+    result
+}
+
+fn choose(order: &Order, conditions: &[&Known], values: &[&Known], any: &Known) -> Known {
+    let truths: Vec<Truth> = conditions.iter().map(|condition| condition.as_truth()).collect();
+    let mut result = order.settle(&truths, values, any);
+    // A condition that reads something without object takes the whole value with it.
+    result.inapplicable |= conditions.iter().any(|condition| condition.inapplicable);
+    if conditions.iter().any(|condition| condition.is_inapplicable()) {
+        return Known::inapplicable();
+    }
+    if !result.is_settled() {
+        result.trouble = result.trouble.or_else(|| conditions.iter().find_map(|condition| condition.trouble));
+    }
+    result
+}
+
+/// One element under a reduction.
+struct Member<'a> {
+    presence: Presence,
+    /// Whether it passes the filter.
+    passes: Truth,
+    body: Option<&'a Known>,
+    inapplicable: bool,
+    trouble: Option<Trouble>,
+}
+
+impl<'a> Member<'a> {
+    fn new(
+        row: u32,
+        presence: Presence,
+        filter: Option<&'a Vec<Known>>,
+        body: Option<&'a Vec<Known>>,
+    ) -> Option<Self> {
+        let filter = filter.map(|column| column.get(row as usize)).map_or(Some(None), |known| known.map(Some))?;
+        let body = body.map(|column| column.get(row as usize)).map_or(Some(None), |known| known.map(Some))?;
+        let passes = filter.map_or(Truth::YES, Known::as_truth);
+        Some(Self {
+            presence,
+            passes,
+            body,
+            inapplicable: filter.is_some_and(|known| known.inapplicable),
+            trouble: filter.and_then(|known| known.trouble).or(body.and_then(|known| known.trouble)),
+        })
+    }
+
+    /// Certainly an element that counts.
+    fn is_certain(&self) -> bool {
+        self.presence == Presence::Certain && self.passes.is_yes()
+    }
+
+    /// Possibly an element that counts.
+    fn is_possible(&self) -> bool {
+        self.passes.yes
+    }
+
+    fn truth(&self) -> Truth {
+        self.body.map_or(Truth::YES, Known::as_truth)
+    }
+
+    fn range(&self) -> Range {
+        self.body.map_or(Range::ANY, |known| known.set.as_range())
+    }
+}
+
+fn reduce(how: Reduction, members: &[Member<'_>]) -> Known {
+    let possible = || members.iter().filter(|member| member.is_possible());
+    let certain = || members.iter().filter(|member| member.is_certain());
+    let mut result = match how {
+        Reduction::Exists => {
+            let yes = possible().next().is_some();
+            Known::truth(Truth { yes, no: certain().next().is_none() })
+        }
+        Reduction::All => {
+            let no = possible().any(|member| member.truth().no);
+            let yes = !certain().any(|member| !member.truth().yes);
+            Known::truth(Truth { yes, no })
+        }
+        Reduction::Count => {
+            let open = possible().any(|member| member.presence == Presence::Many);
+            Known::range(counted(certain().count(), if open { None } else { Some(possible().count()) }))
+        }
+        Reduction::CountDistinct => count_distinct(members),
+        Reduction::Sum => sum(members),
+        Reduction::Minimum => extremum(members, false),
+        Reduction::Maximum => extremum(members, true),
+        Reduction::Merge => {
+            let days = |member: &Member<'_>| match member.body.map(|known| &known.set) {
+                Some(Set::Days(days)) => days.clone(),
+                Some(Set::Period(stretch)) => stretch.days(),
+                Some(Set::Nothing | Set::Truth(_) | Set::Range(_) | Set::Cases(_) | Set::Text(_)) | None => {
+                    Days { certain: DaySet::empty(), possible: DaySet::empty() }
+                }
+            };
+            let certain = certain().map(|m| days(m).certain).fold(DaySet::empty(), |all, days| all.union(&days));
+            let possible = possible().map(|m| days(m).possible).fold(DaySet::empty(), |all, days| all.union(&days));
+            Known::of(Set::Days(Days { certain, possible }))
+        }
+        Reduction::Instances => instances(members),
+    };
+    let matters = how != Reduction::Instances;
+    result.inapplicable |= possible().any(|m| matters && m.body.is_some_and(|known| known.inapplicable))
+        || members.iter().any(|member| member.inapplicable);
+    if !result.is_settled() {
+        result.trouble = members.iter().find_map(|member| member.trouble);
+    }
+    result
+}
+
+fn counted(lo: usize, hi: Option<usize>) -> Range {
+    let scaled = |count: usize| i64::try_from(count).ok().and_then(|count| count.checked_mul(Number::SCALE));
+    Range { lo: scaled(lo), hi: hi.and_then(scaled) }
+}
+
+/// Distinct values: at least the known ones among certain elements; at most one for each possible element.
+fn count_distinct(members: &[Member<'_>]) -> Known {
+    let mut surely: Vec<&Set> = Vec::new();
+    let mut perhaps: Vec<&Set> = Vec::new();
+    let mut unknown = 0usize;
+    let mut certain_unknown = false;
+    let mut open = false;
+    for member in members.iter().filter(|member| member.is_possible()) {
+        open |= member.presence == Presence::Many;
+        let Some(set) = member.body.map(|known| &known.set) else { continue };
+        if !set.is_single() {
+            unknown += 1;
+            certain_unknown |= member.is_certain();
+        } else if !perhaps.contains(&set) {
+            perhaps.push(set);
+        }
+        if set.is_single() && member.is_certain() && !surely.contains(&set) {
+            surely.push(set);
+        }
+    }
+    let lo = surely.len().max(usize::from(certain_unknown));
+    Known::range(counted(lo, if open { None } else { Some(perhaps.len() + unknown) }))
+}
+
+fn sum(members: &[Member<'_>]) -> Known {
+    let mut total = Some(Range::exactly(0));
+    let mut exact = true;
+    for member in members.iter().filter(|member| member.is_possible()) {
+        let mut range = member.range();
+        if !member.is_certain() {
+            range = Range { lo: range.lo.map(|lo| lo.min(0)), hi: range.hi.map(|hi| hi.max(0)) };
+        }
+        if member.presence == Presence::Many {
+            // Any number of them: a bound survives only where no element can pass it.
+            range = Range { lo: range.lo.filter(|lo| *lo >= 0), hi: range.hi.filter(|hi| *hi <= 0) };
+        }
+        exact &= range.single().is_some();
+        total = total.map(|total| Range {
+            lo: total.lo.zip(range.lo).and_then(|(a, b)| a.checked_add(b)),
+            hi: total.hi.zip(range.hi).and_then(|(a, b)| a.checked_add(b)),
+        });
+    }
+    let total = total.unwrap_or(Range::ANY);
+    let known = Known::range(total);
+    if exact && total.single().is_none() {
+        return known.troubled(Trouble::Fault(crate::value::Fault::Overflow));
+    }
+    known
+}
+
+fn extremum(members: &[Member<'_>], largest: bool) -> Known {
+    let turn = |range: Range| {
+        if largest {
+            Range { lo: range.hi.map(i64::saturating_neg), hi: range.lo.map(i64::saturating_neg) }
+        } else {
+            range
+        }
+    };
+    let possible: Vec<Range> = members.iter().filter(|m| m.is_possible()).map(|m| turn(m.range())).collect();
+    let certain: Vec<Range> = members.iter().filter(|m| m.is_certain()).map(|m| turn(m.range())).collect();
+    if possible.is_empty() {
+        return Known::absent();
+    }
+    let lo = possible.iter().map(|range| range.lo).min().flatten();
+    let hi = if certain.is_empty() {
+        possible.iter().try_fold(i64::MIN, |max, range| range.hi.map(|hi| hi.max(max)))
+    } else {
+        certain.iter().filter_map(|range| range.hi).min()
+    };
+    let lo = if possible.iter().any(|range| range.lo.is_none()) { None } else { lo };
+    let mut known = Known::range(turn(Range { lo, hi }));
+    known.absent = certain.is_empty();
+    known
+}
+
+/// A norm over its instances: not met by one that is not, without object where none applies.
+fn instances(members: &[Member<'_>]) -> Known {
+    let mut yes = false;
+    let mut never_yes = false;
+    let mut no = false;
+    let mut applies = false;
+    for member in members.iter().filter(|member| member.is_possible()) {
+        let truth = member.truth();
+        let may_lack_object = member.body.is_some_and(|known| known.inapplicable) || !member.is_certain();
+        no |= truth.no;
+        yes |= truth.yes;
+        never_yes |= !truth.yes && !may_lack_object;
+        applies |= !may_lack_object;
+    }
+    let truth = Truth { yes: yes && !never_yes, no };
+    let mut known = Known::truth(truth);
+    known.inapplicable = !applies;
+    known
+}
