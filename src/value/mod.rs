@@ -3,6 +3,8 @@
 pub mod number;
 pub mod date;
 pub mod period;
+pub mod french;
 
 pub use date::Day;
 pub use number::Number;
+pub use period::DaySet;
