@@ -11,7 +11,7 @@ pub mod op;
 
 pub use date::Day;
 pub use known::{Days, Known, Range, Set, Stretch, Texts, Trouble, Truth};
-pub use number::Number;
+pub use number::{Number, Rounding};
 pub use op::Op;
 pub use period::DaySet;
 pub use r#type::{EnumId, Fault, ListId, Type};
