@@ -4,5 +4,6 @@ pub mod source;
 pub mod diagnostic;
 pub mod value;
 pub mod syntax;
+pub mod text;
 pub mod program;
 pub mod eval;
