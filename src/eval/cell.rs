@@ -4,7 +4,7 @@ use super::carrier::{Carrier, Groups};
 use super::{Presence, Rows, Status};
 use crate::program::Reduction;
 use crate::value::priority::Order;
-use crate::value::{Days, DaySet, Known, Number, Op, Range, Set, Trouble, Truth};
+use crate::value::{DaySet, Days, Known, Number, Op, Range, Set, Trouble, Truth};
 
 /// Carries one dossier at a time.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +35,9 @@ impl Carrier for Cell {
             .map(|((fact, status), otherwise)| match status {
                 Status::LeftOut => otherwise.clone(),
                 Status::Unsure | Status::Rejected | Status::SetAside(_) if derived => otherwise.clone(),
-                Status::Given | Status::Unsure | Status::Rejected | Status::SetAside(_) | Status::Unheard => fact.clone(),
+                Status::Given | Status::Unsure | Status::Rejected | Status::SetAside(_) | Status::Unheard => {
+                    fact.clone()
+                }
             })
             .collect()
     }
@@ -147,12 +149,7 @@ impl Carrier for Cell {
             .collect()
     }
 
-    fn reduce(
-        how: Reduction,
-        groups: &Groups,
-        filter: Option<&Vec<Known>>,
-        body: Option<&Vec<Known>>,
-    ) -> Vec<Known> {
+    fn reduce(how: Reduction, groups: &Groups, filter: Option<&Vec<Known>>, body: Option<&Vec<Known>>) -> Vec<Known> {
         groups
             .iter()
             .map(|group| {
@@ -237,12 +234,7 @@ struct Member<'a> {
 }
 
 impl<'a> Member<'a> {
-    fn new(
-        row: u32,
-        presence: Presence,
-        filter: Option<&'a Vec<Known>>,
-        body: Option<&'a Vec<Known>>,
-    ) -> Option<Self> {
+    fn new(row: u32, presence: Presence, filter: Option<&'a Vec<Known>>, body: Option<&'a Vec<Known>>) -> Option<Self> {
         let filter = filter.map(|column| column.get(row as usize)).map_or(Some(None), |known| known.map(Some))?;
         let body = body.map(|column| column.get(row as usize)).map_or(Some(None), |known| known.map(Some))?;
         let passes = filter.map_or(Truth::YES, Known::as_truth);

@@ -71,10 +71,8 @@ fn target(program: &Program, frame: &Frame<Cell>, scope: ScopeId, row: usize, di
     if let Some((reference, key)) = discard.via {
         let sought = frame.known(reference, row)?;
         let keys = frame.column(key)?;
-        let mut matching = keys
-            .iter()
-            .enumerate()
-            .filter(|(_, key)| crate::value::Op::Same.apply(&[sought, key]).as_truth().is_yes());
+        let mut matching =
+            keys.iter().enumerate().filter(|(_, key)| crate::value::Op::Same.apply(&[sought, key]).as_truth().is_yes());
         let (found, _) = matching.next()?;
         return matching.next().is_none().then_some(found);
     }

@@ -155,7 +155,8 @@ impl<C: Carrier> Run<'_, C> {
                 let key = self.program.list(holder)?.key?;
                 let keys = self.inputs.columns.get(key.0 as usize)?;
                 let references = self.frame.column(reference)?;
-                let matches = C::matches(references, keys, &Rows::cross(&vec![0; rows.len()], self.inputs.list(holder)?));
+                let matches =
+                    C::matches(references, keys, &Rows::cross(&vec![0; rows.len()], self.inputs.list(holder)?));
                 Some(Rows::through(&matches, elements))
             }
         }

@@ -1,8 +1,9 @@
 //! The declared facts: the shape of a dossier and the leaves it is read into.
 
 use super::node::{NodeId, ScopeId};
-use super::rule::{Basis, Unit};
+use super::rule::Basis;
 use crate::source::Span;
+use crate::syntax::ast::Unit;
 use crate::value::{ListId, Type};
 
 /// Names one leaf of the facts.

@@ -9,10 +9,12 @@ mod facts;
 mod node;
 mod rule;
 
-pub use facts::{Declared, Enumeration, EnumCase, Field, Input, InputId, InputRole, List, Shape};
+pub use crate::syntax::ast::{NormKind, Unit};
+pub use facts::{Declared, EnumCase, Enumeration, Field, Input, InputId, InputRole, List, Shape};
 pub use node::{Definition, Hop, Node, NodeId, Reduction, RequirementNode, Scope, ScopeId, ScopeKind};
 pub use rule::{
-    Basis, Clause, ClauseId, ClauseRole, Content, Exemption, Discard, OfficialPlace, Reading, ReadingId, Rule, RuleId, RuleKind, Unit,
+    Basis, Clause, ClauseId, ClauseRole, Content, Discard, Exemption, OfficialPlace, Reading, ReadingId, Rule, RuleId,
+    RuleKind,
 };
 
 use crate::source::Span;
@@ -49,9 +51,34 @@ pub struct Program {
     pub readings: Vec<Reading>,
     /// Values, norms, decisions, notices and incoherences, in source order.
     pub rules: Vec<Rule>,
-    /// How many nodes at the head of the list the incoherences need: they are evaluated first, on the
-    /// facts as given.
+    /// What the incoherences need: evaluated first, on the facts as given.
     pub guard_nodes: Vec<NodeId>,
+    /// The official texts in order, and what carries each passage.
+    pub ledger: Vec<LedgerEntry>,
+}
+
+/// A passage of an official text and what carries it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LedgerEntry {
+    /// Which text.
+    pub text: usize,
+    /// The stretch, in bytes of the text.
+    pub range: std::ops::Range<usize>,
+    /// What carries it.
+    pub carrier: Carried,
+}
+
+/// What carries a passage of an official text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Carried {
+    /// A clause or a heading that rules may cite.
+    Clause(ClauseId),
+    /// A heading without id.
+    Heading,
+    /// Editorial noise.
+    Noise,
+    /// Nothing: the ruleset does not check.
+    Nothing,
 }
 
 /// One official text.
@@ -159,7 +186,8 @@ impl Program {
                         *flag = true;
                     }
                 });
-                let reduced = if let Node::Reduce { from, .. } = node { self.scope_chain_nodes(*from) } else { Vec::new() };
+                let reduced =
+                    if let Node::Reduce { from, .. } = node { self.scope_chain_nodes(*from) } else { Vec::new() };
                 for operand in via.into_iter().chain(reduced) {
                     if let Some(flag) = needed.get_mut(operand.0 as usize) {
                         *flag = true;

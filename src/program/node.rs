@@ -75,14 +75,15 @@ pub enum Reduction {
     Maximum,
     /// `fusion`: the union of the days of the body.
     Merge,
-    /// `intersection` of the days of every element is not in the language; a list is never reduced so.
     /// All instances of a norm: those without object do not count; without any, it is without object.
     Instances,
 }
 
 /// One definition of a value: the base, a row of a table or an exception.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Definition {
+    /// Which content of the rule it is.
+    pub part: usize,
     /// When it applies; none: always.
     pub condition: Option<NodeId>,
     /// What it gives.
@@ -90,7 +91,7 @@ pub struct Definition {
 }
 
 /// One line of a decision.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct RequirementNode {
     /// Its case; none: always.
     pub case: Option<NodeId>,
@@ -99,7 +100,7 @@ pub struct RequirementNode {
 }
 
 /// What is computed.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Node {
     /// A leaf of the facts, as given.
     Input(InputId),

@@ -2,7 +2,7 @@
 
 use super::node::{NodeId, ScopeId};
 use crate::source::Span;
-pub use crate::syntax::ast::{NormKind, Unit};
+use crate::syntax::ast::{NormKind, Unit};
 use crate::value::Type;
 
 /// Names one clause.

@@ -40,6 +40,7 @@ pub struct File {
 }
 
 /// One item of a ruleset.
+#[allow(clippy::large_enum_variant, reason = "a file holds few items, and each is walked once")]
 #[derive(Clone, PartialEq, Debug)]
 pub enum Item {
     /// `règlement « … » texte "…"`

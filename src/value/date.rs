@@ -85,9 +85,7 @@ impl Day {
 
     /// The day with that number, day 0 being 0001-01-01, if it is in range.
     pub fn from_number(number: i32) -> Option<Self> {
-        (Self::MIN.0..=Self::MAX.0)
-            .contains(&number)
-            .then_some(Self(number))
+        (Self::MIN.0..=Self::MAX.0).contains(&number).then_some(Self(number))
     }
 
     /// How many days after 0001-01-01 it comes.
@@ -101,8 +99,7 @@ impl Day {
             return Err(DayParseError::Malformed);
         };
         let year = decimal(&[y1, y2, y3, y4]).and_then(|year| i32::try_from(year).ok());
-        let (Some(year), Some(month), Some(day)) = (year, decimal(&[m1, m2]), decimal(&[d1, d2]))
-        else {
+        let (Some(year), Some(month), Some(day)) = (year, decimal(&[m1, m2]), decimal(&[d1, d2])) else {
             return Err(DayParseError::Malformed);
         };
         Self::from_ymd(year, month, day).ok_or(DayParseError::NoSuchDay)
@@ -147,11 +144,7 @@ impl Day {
     pub fn checked_add_months(self, months: i32) -> Option<Self> {
         let count = Months::new(months.unsigned_abs());
         let date = self.to_chrono();
-        let moved = if months < 0 {
-            date.checked_sub_months(count)
-        } else {
-            date.checked_add_months(count)
-        };
+        let moved = if months < 0 { date.checked_sub_months(count) } else { date.checked_add_months(count) };
         moved.and_then(Self::from_chrono)
     }
 
@@ -161,11 +154,7 @@ impl Day {
         let beyond = match self.weekday() {
             Weekday::Friday => 2,
             Weekday::Saturday => 1,
-            Weekday::Monday
-            | Weekday::Tuesday
-            | Weekday::Wednesday
-            | Weekday::Thursday
-            | Weekday::Sunday => 0,
+            Weekday::Monday | Weekday::Tuesday | Weekday::Wednesday | Weekday::Thursday | Weekday::Sunday => 0,
         };
         self.checked_add_days(beyond).unwrap_or(Self::MAX)
     }
@@ -181,22 +170,10 @@ impl Day {
         // chrono reaches beyond year 9999, where the day after the last one lies.
         let start = self.to_chrono();
         let after = last.to_chrono().succ_opt().unwrap_or(NaiveDate::MAX);
-        let months = |date: NaiveDate| {
-            date.year()
-                .saturating_mul(12)
-                .saturating_add_unsigned(date.month0())
-        };
+        let months = |date: NaiveDate| date.year().saturating_mul(12).saturating_add_unsigned(date.month0());
         let upper = months(after).saturating_sub(months(start));
-        let anchor = |count: i32| {
-            start
-                .checked_add_months(Months::new(count.unsigned_abs()))
-                .unwrap_or(NaiveDate::MAX)
-        };
-        let count = if anchor(upper) <= after {
-            upper
-        } else {
-            upper.saturating_sub(1)
-        };
+        let anchor = |count: i32| start.checked_add_months(Months::new(count.unsigned_abs())).unwrap_or(NaiveDate::MAX);
+        let count = if anchor(upper) <= after { upper } else { upper.saturating_sub(1) };
         (count, (after - anchor(count)).num_days())
     }
 
@@ -210,11 +187,7 @@ impl Day {
     pub(super) fn french_without_year(self) -> String {
         let (_, month, _) = self.ymd();
         let index = usize::try_from(month).unwrap_or(0).saturating_sub(1);
-        format!(
-            "{} {}",
-            self.french_day_of_month(),
-            MONTHS.get(index).copied().unwrap_or_default()
-        )
+        format!("{} {}", self.french_day_of_month(), MONTHS.get(index).copied().unwrap_or_default())
     }
 
     /// The day of its month: « 1er », « 2 ».
@@ -246,11 +219,7 @@ impl fmt::Display for Day {
 /// The value of a few ASCII digits, if they are.
 fn decimal(digits: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0_u32, |value, digit| {
-        digit.is_ascii_digit().then(|| {
-            value
-                .saturating_mul(10)
-                .saturating_add(u32::from(digit - b'0'))
-        })
+        digit.is_ascii_digit().then(|| value.saturating_mul(10).saturating_add(u32::from(digit - b'0')))
     })
 }
 
@@ -312,15 +281,7 @@ mod tests {
         ] {
             assert_eq!(Day::parse_iso(text), Err(Malformed), "{text:?}");
         }
-        for text in [
-            "2026-02-29",
-            "1900-02-29",
-            "2026-13-01",
-            "2026-00-10",
-            "2026-04-31",
-            "2026-04-00",
-            "0000-01-01",
-        ] {
+        for text in ["2026-02-29", "1900-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "2026-04-00", "0000-01-01"] {
             assert_eq!(Day::parse_iso(text), Err(NoSuchDay), "{text}");
         }
         assert!(Day::parse_iso("2000-02-29").is_ok());
@@ -329,17 +290,12 @@ mod tests {
     #[test]
     fn an_end_on_a_friday_or_saturday_reaches_the_sunday() {
         // 5 January 2026 is a Monday.
-        let names = [
-            "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
-        ];
+        let names = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
         let reached = [5, 6, 7, 8, 11, 11, 11];
         for ((number, name), reached) in (5..).zip(names).zip(reached) {
             let day = Day::from_ymd(2026, 1, number).unwrap();
             assert_eq!(day.weekday().french(), name);
-            assert_eq!(
-                day.through_weekend(),
-                Day::from_ymd(2026, 1, reached).unwrap()
-            );
+            assert_eq!(day.through_weekend(), Day::from_ymd(2026, 1, reached).unwrap());
         }
         assert_eq!(Day::MAX.weekday(), Weekday::Friday);
         assert_eq!(Day::MAX.through_weekend(), Day::MAX);
@@ -357,17 +313,10 @@ mod tests {
             ("2026-01-15", 0, "2026-01-15"),
         ];
         for (from, months, to) in table {
-            assert_eq!(
-                day(from).checked_add_months(months),
-                Some(day(to)),
-                "{from} {months}"
-            );
+            assert_eq!(day(from).checked_add_months(months), Some(day(to)), "{from} {months}");
         }
         assert_eq!(day("2026-01-05").days_until(day("2026-04-12")), 97);
-        assert_eq!(
-            day("2026-01-05").checked_add_days(-5),
-            Some(day("2025-12-31"))
-        );
+        assert_eq!(day("2026-01-05").checked_add_days(-5), Some(day("2025-12-31")));
     }
 
     #[test]
@@ -389,11 +338,7 @@ mod tests {
             ("2026-01-15", "2026-01-14", (0, 0)),
         ];
         for (start, last, expected) in table {
-            assert_eq!(
-                day(start).whole_months_through(day(last)),
-                expected,
-                "{start} {last}"
-            );
+            assert_eq!(day(start).whole_months_through(day(last)), expected, "{start} {last}");
         }
         assert_eq!(Day::MIN.whole_months_through(Day::MAX), (9999 * 12, 0));
     }

@@ -16,11 +16,7 @@ pub fn duration(days: Number, prefer_weeks: bool) -> String {
         (None, _) => counted(days, "jour"),
         (Some(weeks), 0) => counted(weeks, "semaine"),
         (Some(weeks), _) => {
-            format!(
-                "{} et {}",
-                counted(weeks, "semaine"),
-                counted(Number::from_millionths(rest), "jour")
-            )
+            format!("{} et {}", counted(weeks, "semaine"), counted(Number::from_millionths(rest), "jour"))
         }
     }
 }
@@ -38,21 +34,13 @@ pub fn months(count: i32) -> String {
 
 /// A rank in figures: « 1er », « 2e ».
 pub fn ordinal(rank: u64) -> String {
-    if rank == 1 {
-        "1er".to_owned()
-    } else {
-        format!("{rank}e")
-    }
+    if rank == 1 { "1er".to_owned() } else { format!("{rank}e") }
 }
 
 /// A quantity and its noun, which takes its plural from two on, as French has it (« 1,5 jour »).
 fn counted(quantity: Number, noun: &str) -> String {
     let plural = quantity.millionths().unsigned_abs() >= (2 * Number::SCALE).unsigned_abs();
-    format!(
-        "{} {noun}{}",
-        quantity.french(),
-        if plural { "s" } else { "" }
-    )
+    format!("{} {noun}{}", quantity.french(), if plural { "s" } else { "" })
 }
 
 fn integer(value: i32) -> String {

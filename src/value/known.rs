@@ -11,7 +11,7 @@ use super::period::DaySet;
 use super::r#type::{Fault, Type};
 
 /// The values a scalar may still have.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Set {
     /// None: it is certainly absent or without object.
     Nothing,
@@ -30,7 +30,7 @@ pub enum Set {
 }
 
 /// What a condition may be.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Truth {
     /// It may hold.
     pub yes: bool,
@@ -66,7 +66,7 @@ impl Truth {
 
 /// Bounds of an ordered scalar, both inclusive; `None` is unbounded. Numbers and durations count
 /// millionths (durations: of days), dates count days, offsets count months.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Range {
     /// Lower bound.
     pub lo: Option<i64>,
@@ -116,7 +116,7 @@ impl Range {
 }
 
 /// Texts a scalar may be: some, or any.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Texts {
     /// Any text.
     Any,
@@ -143,7 +143,7 @@ impl Texts {
 }
 
 /// Bounds on the first and on the last day of a period.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Stretch {
     /// Earliest and latest first day.
     pub start: (Day, Day),
@@ -163,15 +163,12 @@ impl Stretch {
     /// The days it certainly covers and those it may cover. A period whose end precedes its start
     /// covers none.
     pub fn days(self) -> Days {
-        Days {
-            certain: DaySet::run(self.start.1, self.end.0),
-            possible: DaySet::run(self.start.0, self.end.1),
-        }
+        Days { certain: DaySet::run(self.start.1, self.end.0), possible: DaySet::run(self.start.0, self.end.1) }
     }
 }
 
 /// A set of days: `certain` ⊆ the set ⊆ `possible`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Days {
     /// Days certainly in it.
     pub certain: DaySet,
@@ -192,7 +189,7 @@ impl Days {
 }
 
 /// Why a value is out of reach of any fact.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Trouble {
     /// Two applicable definitions, neither prevailing, give different values.
     Conflict,
@@ -203,7 +200,7 @@ pub enum Trouble {
 }
 
 /// What is known of one value.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Known {
     /// The values it may have where it has one.
     pub set: Set,
@@ -389,10 +386,9 @@ impl Set {
                 start: (a.start.0.min(b.start.0), a.start.1.max(b.start.1)),
                 end: (a.end.0.min(b.end.0), a.end.1.max(b.end.1)),
             }),
-            (Set::Days(a), Set::Days(b)) => Set::Days(Days {
-                certain: a.certain.intersection(&b.certain),
-                possible: a.possible.union(&b.possible),
-            }),
+            (Set::Days(a), Set::Days(b)) => {
+                Set::Days(Days { certain: a.certain.intersection(&b.certain), possible: a.possible.union(&b.possible) })
+            }
             (first, _) => first.clone(),
         }
     }

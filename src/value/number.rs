@@ -30,7 +30,7 @@ pub enum NumberParseError {
 }
 
 /// How a number between two candidates is brought to one of them.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Rounding {
     /// To the nearest, a half away from zero.
     #[default]
@@ -49,14 +49,8 @@ pub enum Rounding {
 
 impl Rounding {
     /// Every mode, the default one first.
-    pub const ALL: [Self; 6] = [
-        Self::HalfAwayFromZero,
-        Self::HalfEven,
-        Self::Up,
-        Self::Down,
-        Self::Ceiling,
-        Self::Floor,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::HalfAwayFromZero, Self::HalfEven, Self::Up, Self::Down, Self::Ceiling, Self::Floor];
 
     /// The name of the mode in a ruleset.
     pub const fn name(self) -> &'static str {
@@ -112,27 +106,17 @@ impl Number {
 
     /// The integer it is, if it has no decimal part.
     pub const fn to_integer(self) -> Option<i64> {
-        if self.is_integer() {
-            Some(self.0 / Self::SCALE)
-        } else {
-            None
-        }
+        if self.is_integer() { Some(self.0 / Self::SCALE) } else { None }
     }
 
     /// The sum; `Overflow`.
     pub fn checked_add(self, other: Self) -> Result<Self, NumberError> {
-        self.0
-            .checked_add(other.0)
-            .map(Self)
-            .ok_or(NumberError::Overflow)
+        self.0.checked_add(other.0).map(Self).ok_or(NumberError::Overflow)
     }
 
     /// The difference; `Overflow`.
     pub fn checked_sub(self, other: Self) -> Result<Self, NumberError> {
-        self.0
-            .checked_sub(other.0)
-            .map(Self)
-            .ok_or(NumberError::Overflow)
+        self.0.checked_sub(other.0).map(Self).ok_or(NumberError::Overflow)
     }
 
     /// The opposite; `Overflow` for `MIN`, which has none.
@@ -142,35 +126,23 @@ impl Number {
 
     /// The exact product; `Overflow`, else `Inexact`.
     pub fn checked_mul(self, other: Self) -> Result<Self, NumberError> {
-        exact_quotient(
-            i128::from(self.0) * i128::from(other.0),
-            i128::from(Self::SCALE),
-        )
+        exact_quotient(i128::from(self.0) * i128::from(other.0), i128::from(Self::SCALE))
     }
 
     /// The exact quotient; `DivisionByZero`, else `Overflow`, else `Inexact`.
     pub fn checked_div(self, other: Self) -> Result<Self, NumberError> {
-        exact_quotient(
-            i128::from(self.0) * i128::from(Self::SCALE),
-            i128::from(other.0),
-        )
+        exact_quotient(i128::from(self.0) * i128::from(Self::SCALE), i128::from(other.0))
     }
 
     /// The quotient rounded to that many places, in one rounding. Places beyond six cannot be held: the
     /// quotient must then be exact. `DivisionByZero`, `Overflow`, `Inexact`.
-    pub fn div_rounded(
-        self,
-        other: Self,
-        places: u32,
-        rounding: Rounding,
-    ) -> Result<Self, NumberError> {
+    pub fn div_rounded(self, other: Self, places: u32, rounding: Rounding) -> Result<Self, NumberError> {
         let Some(unit) = place_unit(places) else {
             return self.checked_div(other);
         };
         let dividend = i128::from(self.0) * i128::from(Self::SCALE);
         let divisor = i128::from(other.0) * unit;
-        let units =
-            rounded_quotient(dividend, divisor, rounding).ok_or(NumberError::DivisionByZero)?;
+        let units = rounded_quotient(dividend, divisor, rounding).ok_or(NumberError::DivisionByZero)?;
         in_range(units.checked_mul(unit))
     }
 
@@ -179,8 +151,7 @@ impl Number {
         let Some(unit) = place_unit(places) else {
             return Ok(self);
         };
-        let units = rounded_quotient(i128::from(self.0), unit, rounding)
-            .ok_or(NumberError::DivisionByZero)?;
+        let units = rounded_quotient(i128::from(self.0), unit, rounding).ok_or(NumberError::DivisionByZero)?;
         in_range(units.checked_mul(unit))
     }
 
@@ -197,23 +168,14 @@ impl Number {
             Some(parts) => parts,
             None => (mantissa, ""),
         };
-        let all_digits = whole
-            .bytes()
-            .chain(decimals.bytes())
-            .all(|byte| byte.is_ascii_digit());
+        let all_digits = whole.bytes().chain(decimals.bytes()).all(|byte| byte.is_ascii_digit());
         if whole.is_empty() || !all_digits {
             return Err(NumberParseError::Malformed);
         }
         let digits = Significant::read(whole.bytes().chain(decimals.bytes()));
-        let power = exponent
-            .saturating_add(digits.power)
-            .saturating_sub(length(decimals));
+        let power = exponent.saturating_add(digits.power).saturating_sub(length(decimals));
         let magnitude = digits.millionths(power)?;
-        let millionths = if negative {
-            magnitude.checked_neg()
-        } else {
-            Some(magnitude)
-        };
+        let millionths = if negative { magnitude.checked_neg() } else { Some(magnitude) };
         let held = millionths.and_then(|value| i64::try_from(value).ok());
         held.map(Self).ok_or(NumberParseError::TooLarge)
     }
@@ -277,23 +239,15 @@ struct Significant {
 
 impl Significant {
     fn read(digits: impl Iterator<Item = u8>) -> Self {
-        let mut read = Self {
-            value: 0,
-            count: 0,
-            power: 0,
-        };
+        let mut read = Self { value: 0, count: 0, power: 0 };
         for digit in digits {
             if digit == b'0' {
                 read.power += i64::from(read.count > 0);
                 continue;
             }
             let shift = read.power + 1;
-            let factor =
-                u32::try_from(shift).map_or(i128::MAX, |exponent| 10_i128.saturating_pow(exponent));
-            read.value = read
-                .value
-                .saturating_mul(factor)
-                .saturating_add(i128::from(digit - b'0'));
+            let factor = u32::try_from(shift).map_or(i128::MAX, |exponent| 10_i128.saturating_pow(exponent));
+            read.value = read.value.saturating_mul(factor).saturating_add(i128::from(digit - b'0'));
             read.count += shift;
             read.power = 0;
         }
@@ -328,11 +282,8 @@ fn parse_exponent(text: &str) -> Result<i64, NumberParseError> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(NumberParseError::Malformed);
     }
-    let magnitude = digits.bytes().fold(0_i64, |value, digit| {
-        value
-            .saturating_mul(10)
-            .saturating_add(i64::from(digit - b'0'))
-    });
+    let magnitude =
+        digits.bytes().fold(0_i64, |value, digit| value.saturating_mul(10).saturating_add(i64::from(digit - b'0')));
     Ok(if negative { -magnitude } else { magnitude })
 }
 
@@ -342,9 +293,7 @@ fn length(text: &str) -> i64 {
 
 /// Millionths in one unit of the last of that many places; none beyond six.
 fn place_unit(places: u32) -> Option<i128> {
-    Number::PLACES
-        .checked_sub(places)
-        .map(|power| 10_i128.pow(power))
+    Number::PLACES.checked_sub(places).map(|power| 10_i128.pow(power))
 }
 
 fn in_range(millionths: Option<i128>) -> Result<Number, NumberError> {
@@ -360,11 +309,7 @@ fn exact_quotient(dividend: i128, divisor: i128) -> Result<Number, NumberError> 
     // Rounding away from zero, so that a result just beyond the range is an overflow first.
     let away = rounded_quotient(dividend, divisor, Rounding::Up);
     let number = in_range(away)?;
-    if dividend % divisor == 0 {
-        Ok(number)
-    } else {
-        Err(NumberError::Inexact)
-    }
+    if dividend % divisor == 0 { Ok(number) } else { Err(NumberError::Inexact) }
 }
 
 /// The integer next to `dividend / divisor` that the mode picks; none if the divisor is zero. Both stay
@@ -375,11 +320,7 @@ fn rounded_quotient(dividend: i128, divisor: i128, rounding: Rounding) -> Option
     if remainder == 0 {
         return Some(quotient);
     }
-    let away = if (dividend < 0) == (divisor < 0) {
-        1
-    } else {
-        -1
-    };
+    let away = if (dividend < 0) == (divisor < 0) { 1 } else { -1 };
     let twice = remainder.unsigned_abs().saturating_mul(2);
     let half = twice.cmp(&divisor.unsigned_abs());
     let leaves_zero = match rounding {
@@ -390,11 +331,7 @@ fn rounded_quotient(dividend: i128, divisor: i128, rounding: Rounding) -> Option
         Rounding::Ceiling => away > 0,
         Rounding::Floor => away < 0,
     };
-    Some(if leaves_zero {
-        quotient + away
-    } else {
-        quotient
-    })
+    Some(if leaves_zero { quotient + away } else { quotient })
 }
 
 #[cfg(test)]
@@ -436,17 +373,12 @@ mod tests {
     fn a_text_that_is_no_number_is_refused_with_its_reason() {
         use NumberParseError::{Malformed, TooLarge, TooPrecise};
         for text in [
-            "", "-", "+", ".5", "5.", "1.2.3", "1,2,3", "1.000,5", "--1", "+-1", " 1", "1 ", "1e",
-            "1e+", "e3", "1e1.5", "0x10", "NaN", "inf", "١", "1_000", "1e3e3",
+            "", "-", "+", ".5", "5.", "1.2.3", "1,2,3", "1.000,5", "--1", "+-1", " 1", "1 ", "1e", "1e+", "e3",
+            "1e1.5", "0x10", "NaN", "inf", "١", "1_000", "1e3e3",
         ] {
             assert_eq!(Number::parse(text), Err(Malformed), "{text:?}");
         }
-        for text in [
-            "0.0000001",
-            "1.1234567",
-            "1e-7",
-            "1e-99999999999999999999999",
-        ] {
+        for text in ["0.0000001", "1.1234567", "1e-7", "1e-99999999999999999999999"] {
             assert_eq!(Number::parse(text), Err(TooPrecise), "{text}");
         }
         for text in [
@@ -462,22 +394,8 @@ mod tests {
 
     #[test]
     fn what_is_displayed_reads_back_the_same() {
-        for millionths in [
-            0,
-            1,
-            -1,
-            10,
-            1_500_000,
-            -999_999,
-            1_000_000,
-            123_456_789_012,
-            i64::MAX,
-            i64::MIN,
-        ] {
-            assert_eq!(
-                Number::parse(&Number(millionths).to_string()),
-                Ok(Number(millionths))
-            );
+        for millionths in [0, 1, -1, 10, 1_500_000, -999_999, 1_000_000, 123_456_789_012, i64::MAX, i64::MIN] {
+            assert_eq!(Number::parse(&Number(millionths).to_string()), Ok(Number(millionths)));
         }
         assert_eq!(n("-0.50").to_string(), "-0.5");
         assert_eq!(n("12.000").to_string(), "12");
@@ -488,10 +406,7 @@ mod tests {
         assert_eq!(n("10.01").french(), "10,01");
         assert_eq!(n("999").french(), "999");
         assert_eq!(n("1000").french(), "1\u{202F}000");
-        assert_eq!(
-            n("-1234567.5").french(),
-            "\u{2212}1\u{202F}234\u{202F}567,5"
-        );
+        assert_eq!(n("-1234567.5").french(), "\u{2212}1\u{202F}234\u{202F}567,5");
         assert_eq!(Number::ZERO.french(), "0");
     }
 
@@ -524,28 +439,16 @@ mod tests {
         let nearest = Rounding::default();
         assert_eq!(n("2").div_rounded(n("3"), 2, nearest), Ok(n("0.67")));
         assert_eq!(n("-2").div_rounded(n("3"), 2, nearest), Ok(n("-0.67")));
-        assert_eq!(
-            n("1").div_rounded(n("8"), 2, Rounding::HalfEven),
-            Ok(n("0.12"))
-        );
+        assert_eq!(n("1").div_rounded(n("8"), 2, Rounding::HalfEven), Ok(n("0.12")));
         // One rounding only: 0.4999999… never becomes 0.5, then 1.
-        assert_eq!(
-            Number(1_499_999_999).div_rounded(n("3000"), 0, nearest),
-            Ok(Number::ZERO)
-        );
+        assert_eq!(Number(1_499_999_999).div_rounded(n("3000"), 0, nearest), Ok(Number::ZERO));
         assert_eq!(n("1").div_rounded(n("3"), 6, nearest), Ok(Number(333_333)));
         assert_eq!(n("1").div_rounded(n("3"), 7, nearest), Err(Inexact));
         assert_eq!(n("1").div_rounded(n("8"), 7, nearest), Ok(n("0.125")));
         assert_eq!(n("1").div_rounded(n("0"), 2, nearest), Err(DivisionByZero));
         assert_eq!(n("1").div_rounded(n("0"), 9, nearest), Err(DivisionByZero));
-        assert_eq!(
-            Number::MAX.div_rounded(Number(1), 0, nearest),
-            Err(Overflow)
-        );
-        assert_eq!(
-            Number::MIN.div_rounded(Number(-1), 0, nearest),
-            Err(Overflow)
-        );
+        assert_eq!(Number::MAX.div_rounded(Number(1), 0, nearest), Err(Overflow));
+        assert_eq!(Number::MIN.div_rounded(Number(-1), 0, nearest), Err(Overflow));
     }
 
     #[test]
@@ -564,20 +467,12 @@ mod tests {
         for (text, expected) in table {
             for (mode, integer) in Rounding::ALL.into_iter().zip(expected) {
                 let rounded = n(text).round(0, mode).unwrap();
-                assert_eq!(
-                    rounded.to_integer(),
-                    Some(integer),
-                    "{text} {}",
-                    mode.name()
-                );
+                assert_eq!(rounded.to_integer(), Some(integer), "{text} {}", mode.name());
             }
         }
         assert_eq!(n("10.005").round(2, Rounding::default()), Ok(n("10.01")));
         assert_eq!(n("10.005").round(40, Rounding::default()), Ok(n("10.005")));
-        assert_eq!(
-            Number::MAX.round(0, Rounding::Up),
-            Err(NumberError::Overflow)
-        );
+        assert_eq!(Number::MAX.round(0, Rounding::Up), Err(NumberError::Overflow));
     }
 
     #[test]

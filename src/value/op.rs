@@ -6,7 +6,7 @@
 use super::date::Day;
 use super::known::{Days, Known, Range, Set, Stretch, Texts, Trouble, Truth};
 use super::number::{Number, Rounding};
-use super::period::DaySet;
+use super::period::{DaySet, whole_months_bounds};
 use super::r#type::Fault;
 
 /// One primitive. Operand and result types are fixed by the primitive; lowering chooses it.
@@ -146,12 +146,39 @@ impl Op {
                 let holds = Truth { yes: truth.yes, no: truth.no || first.inapplicable };
                 return Some(keep_trouble(Known::truth(holds), first));
             }
-            Op::Equal | Op::Less | Op::AtMost | Op::Same | Op::Among | Op::Add | Op::Subtract | Op::Negate
-            | Op::Multiply | Op::Divide | Op::DivideRounded(..) | Op::Round(..) | Op::Min | Op::Max
-            | Op::DatePlusDuration | Op::DateMinusDuration | Op::DatePlusOffset | Op::DateMinusOffset
-            | Op::DateDifference | Op::MakePeriod | Op::PeriodStart | Op::PeriodEnd | Op::ThroughSunday
-            | Op::Overlaps | Op::DaysOfPeriod | Op::Intersection | Op::Union | Op::Gaps | Op::DurationOfDays
-            | Op::DurationOfPeriod | Op::LongestRun | Op::WholeMonths | Op::IsEmptyDays => return None,
+            Op::Equal
+            | Op::Less
+            | Op::AtMost
+            | Op::Same
+            | Op::Among
+            | Op::Add
+            | Op::Subtract
+            | Op::Negate
+            | Op::Multiply
+            | Op::Divide
+            | Op::DivideRounded(..)
+            | Op::Round(..)
+            | Op::Min
+            | Op::Max
+            | Op::DatePlusDuration
+            | Op::DateMinusDuration
+            | Op::DatePlusOffset
+            | Op::DateMinusOffset
+            | Op::DateDifference
+            | Op::MakePeriod
+            | Op::PeriodStart
+            | Op::PeriodEnd
+            | Op::ThroughSunday
+            | Op::Overlaps
+            | Op::DaysOfPeriod
+            | Op::Intersection
+            | Op::Union
+            | Op::Gaps
+            | Op::DurationOfDays
+            | Op::DurationOfPeriod
+            | Op::LongestRun
+            | Op::WholeMonths
+            | Op::IsEmptyDays => return None,
         };
         Some(known)
     }
@@ -176,7 +203,11 @@ impl Op {
             Op::Round(places, mode) => Set::Range(round(range(0), places, mode)?),
             Op::Min => Set::Range(operands.iter().map(|o| o.set.as_range()).reduce(smallest).unwrap_or(Range::ANY)),
             Op::Max => Set::Range(
-                operands.iter().map(|o| negate_range(o.set.as_range())).reduce(smallest).map_or(Range::ANY, negate_range),
+                operands
+                    .iter()
+                    .map(|o| negate_range(o.set.as_range()))
+                    .reduce(smallest)
+                    .map_or(Range::ANY, negate_range),
             ),
             Op::DatePlusDuration => Set::Range(shift_days(range(0), range(1))?),
             Op::DateMinusDuration => Set::Range(shift_days(range(0), negate_range(range(1)))?),
@@ -235,7 +266,7 @@ impl Op {
             }
             Op::WholeMonths => {
                 let days = days(0);
-                let (lo, hi) = DaySet::whole_months_bounds(&days.certain, &days.possible);
+                let (lo, hi) = whole_months_bounds(&days.certain, &days.possible);
                 Set::Range(Range::between(i64::from(lo), i64::from(hi)))
             }
             Op::IsEmptyDays => {
@@ -310,9 +341,7 @@ fn same(a: &Set, b: &Set) -> Truth {
         (Set::Truth(a), Set::Truth(b)) => {
             Truth { yes: (a.yes && b.yes) || (a.no && b.no), no: (a.yes && b.no) || (a.no && b.yes) }
         }
-        (Set::Cases(a), Set::Cases(b)) => {
-            Truth { yes: a & b != 0, no: !(a == b && a.count_ones() == 1) }
-        }
+        (Set::Cases(a), Set::Cases(b)) => Truth { yes: a & b != 0, no: !(a == b && a.count_ones() == 1) },
         (Set::Range(a), Set::Range(b)) => equal(*a, *b),
         (Set::Text(a), Set::Text(b)) => match (a, b) {
             (Texts::OneOf(a), Texts::OneOf(b)) => {
@@ -338,10 +367,10 @@ fn among(value: &Set, others: &[&Known]) -> Truth {
         });
         return Truth { yes: bits & mask != 0, no: !singles || bits & !mask != 0 };
     }
-    others.iter().map(|other| same(value, &other.set)).fold(Truth::NO, |found, truth| Truth {
-        yes: found.yes || truth.yes,
-        no: found.no && truth.no,
-    })
+    others
+        .iter()
+        .map(|other| same(value, &other.set))
+        .fold(Truth::NO, |found, truth| Truth { yes: found.yes || truth.yes, no: found.no && truth.no })
 }
 
 fn smallest(a: Range, b: Range) -> Range {
@@ -479,7 +508,8 @@ fn shift_days(date: Range, by: Range) -> Result<Range, Faulty> {
 fn shift_months(date: Range, by: Range) -> Result<Range, Faulty> {
     let (first, last) = day_bounds(date);
     let shift = |day: Day, months: Option<i64>, otherwise: Day| {
-        let moved = months.and_then(|months| i32::try_from(months).ok()).and_then(|months| day.checked_add_months(months));
+        let moved =
+            months.and_then(|months| i32::try_from(months).ok()).and_then(|months| day.checked_add_months(months));
         i64::from(moved.unwrap_or(otherwise).number())
     };
     if let (Some(day), Some(months)) = (date.single(), by.single()) {

@@ -3,7 +3,7 @@
 use super::known::{Known, Set, Trouble, Truth};
 
 /// For each definition of a value, the definitions that prevail over it (transitively closed).
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Order {
     prevailing: Vec<Vec<usize>>,
 }
@@ -82,7 +82,7 @@ impl Order {
             });
         }
         result.unwrap_or_else(|| {
-            if conditions.iter().any(|condition| *condition == Truth::NEVER) {
+            if conditions.contains(&Truth::NEVER) {
                 Known::of(Set::Nothing)
             } else {
                 any.clone().troubled(Trouble::Gap)
@@ -97,7 +97,7 @@ pub fn differ(a: &Known, b: &Known) -> bool {
         return (a.is_settled() && b.is_settled()) && (a != b);
     }
     match (&a.set, &b.set) {
-        (Set::Truth(a), Set::Truth(b)) => !(a.yes && b.yes) && !(a.no && b.no),
+        (Set::Truth(a), Set::Truth(b)) => !((a.yes && b.yes) || (a.no && b.no)),
         (Set::Range(a), Set::Range(b)) => a.meet(*b).is_none(),
         (Set::Cases(a), Set::Cases(b)) => a & b == 0,
         (a, b) => a.is_single() && b.is_single() && a != b,

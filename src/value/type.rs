@@ -1,6 +1,6 @@
 //! Types of what a node computes, and faults of computation.
 
-use super::number::Number;
+use super::number::{Number, NumberError};
 
 /// Names one enumeration of a program.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -36,6 +36,16 @@ pub enum Type {
     Case(EnumId),
     /// The key of an element of a list.
     Key(ListId),
+}
+
+impl From<NumberError> for Fault {
+    fn from(error: NumberError) -> Self {
+        match error {
+            NumberError::Overflow => Fault::Overflow,
+            NumberError::Inexact => Fault::Inexact,
+            NumberError::DivisionByZero => Fault::DivisionByZero,
+        }
+    }
 }
 
 impl Type {

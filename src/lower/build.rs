@@ -1,0 +1,135 @@
+//! Nodes under construction: each made once, each after its operands.
+
+use std::collections::HashMap;
+
+use crate::program::{Hop, Node, NodeId, Program, Scope, ScopeId, ScopeKind};
+use crate::source::Span;
+use crate::value::{Known, ListId, Op, Type};
+
+/// A program under construction. Equal nodes of one scope are one node.
+#[derive(Default)]
+pub(super) struct Builder {
+    pub(super) program: Program,
+    made: HashMap<(ScopeId, Node), NodeId>,
+}
+
+impl Builder {
+    pub(super) fn new() -> Self {
+        let mut builder = Self::default();
+        builder.program.scopes.push(Scope {
+            parent: ScopeId::ROOT,
+            list: None,
+            kind: ScopeKind::Root,
+            variable: String::new(),
+        });
+        builder
+    }
+
+    /// The node of that kind in that scope; its operands are there already.
+    pub(super) fn node(&mut self, scope: ScopeId, node: Node, ty: Type, origin: Span) -> NodeId {
+        if let Some(id) = self.made.get(&(scope, node.clone())) {
+            return *id;
+        }
+        let id = NodeId(u32::try_from(self.program.nodes.len()).unwrap_or(u32::MAX));
+        self.program.nodes.push(node.clone());
+        self.program.scope_of.push(scope);
+        self.program.types.push(ty);
+        self.program.origins.push(origin);
+        self.made.insert((scope, node), id);
+        id
+    }
+
+    pub(super) fn constant(&mut self, scope: ScopeId, known: Known, ty: Type, origin: Span) -> NodeId {
+        self.node(scope, Node::Constant(known), ty, origin)
+    }
+
+    pub(super) fn apply(&mut self, scope: ScopeId, op: Op, operands: Vec<NodeId>, ty: Type, origin: Span) -> NodeId {
+        // One more than the house's five would be needed to pass these apart: they are the node.
+        self.node(scope, Node::Apply(op, operands), ty, origin)
+    }
+
+    /// The node's value on the rows of `scope`, `hops` away from them. A lift of a lift is one lift.
+    pub(super) fn lift(&mut self, node: NodeId, scope: ScopeId, hops: &[Hop]) -> NodeId {
+        if hops.is_empty() {
+            return node;
+        }
+        let ty = self.program.type_of(node);
+        let origin = self.program.origin(node);
+        let lifted = match self.program.node(node).clone() {
+            Node::Lift { from, hops: inner } => {
+                Node::Lift { from, hops: hops.iter().copied().chain(inner).collect() }
+            }
+            Node::Constant(known) => Node::Constant(known),
+            Node::Input(_)
+            | Node::Presume { .. }
+            | Node::Apply(..)
+            | Node::Not(_)
+            | Node::And(_)
+            | Node::Or(_)
+            | Node::If { .. }
+            | Node::Choose { .. }
+            | Node::Judge { .. }
+            | Node::Decide { .. }
+            | Node::Follow { .. }
+            | Node::Resolves { .. }
+            | Node::Reduce { .. }
+            | Node::Invalid => Node::Lift { from: node, hops: hops.to_vec() },
+        };
+        match origin {
+            Some(origin) => self.node(scope, lifted, ty, origin),
+            None => node,
+        }
+    }
+
+    /// A node read through its lift: the node itself and the hops to it.
+    pub(super) fn base(&self, node: NodeId) -> (NodeId, Vec<Hop>) {
+        match self.program.node(node) {
+            Node::Lift { from, hops } => (*from, hops.clone()),
+            Node::Input(_)
+            | Node::Constant(_)
+            | Node::Presume { .. }
+            | Node::Apply(..)
+            | Node::Not(_)
+            | Node::And(_)
+            | Node::Or(_)
+            | Node::If { .. }
+            | Node::Choose { .. }
+            | Node::Judge { .. }
+            | Node::Decide { .. }
+            | Node::Follow { .. }
+            | Node::Resolves { .. }
+            | Node::Reduce { .. }
+            | Node::Invalid => (node, Vec::new()),
+        }
+    }
+
+    /// Hops from a row of `from` up to the row of `to` it lies in; `to` is `from` or a scope around it.
+    pub(super) fn up(&self, from: ScopeId, to: ScopeId) -> Option<Vec<Hop>> {
+        let mut hops = Vec::new();
+        let mut current = from;
+        while current != to {
+            let scope = self.program.scope(current)?;
+            if scope.parent == current {
+                return None;
+            }
+            hops.push(Hop::Parent);
+            current = scope.parent;
+        }
+        Some(hops)
+    }
+
+    /// A new scope, or the same one made before.
+    pub(super) fn scope(&mut self, scope: Scope) -> ScopeId {
+        let same = |made: &&Scope| made.parent == scope.parent && made.list == scope.list && made.kind == scope.kind;
+        if let Some(at) = self.program.scopes.iter().position(|made| same(&made)) {
+            return ScopeId(u32::try_from(at).unwrap_or(u32::MAX));
+        }
+        self.program.scopes.push(scope);
+        ScopeId(u32::try_from(self.program.scopes.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// The scope of a list's own elements.
+    pub(super) fn list_scope(&self, list: ListId) -> ScopeId {
+        self.program.list(list).map_or(ScopeId::ROOT, |list| list.scope)
+    }
+}
