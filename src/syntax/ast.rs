@@ -41,6 +41,7 @@ pub struct File {
 
 /// One item of a ruleset.
 #[derive(Clone, PartialEq, Debug)]
+#[allow(clippy::large_enum_variant, reason = "a file has some hundreds of items; their size does not matter")]
 pub enum Item {
     /// `règlement « … » texte "…"`
     Header(Header),
