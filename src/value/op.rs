@@ -14,12 +14,20 @@ use super::r#type::Fault;
 pub enum Op {
     /// Equality of two ordered scalars.
     Equal,
+    /// Difference of two ordered scalars.
+    Different,
     /// `<` on ordered scalars.
     Less,
     /// `≤` on ordered scalars.
     AtMost,
+    /// `>` on ordered scalars.
+    Greater,
+    /// `≥` on ordered scalars.
+    AtLeast,
     /// Equality of two conditions, cases, texts or periods.
     Same,
+    /// Difference of two conditions, cases, texts or periods.
+    Differs,
     /// Whether the first operand is one of the others.
     Among,
     /// Sum of two numbers, durations or offsets.
@@ -147,9 +155,13 @@ impl Op {
                 return Some(keep_trouble(Known::truth(holds), first));
             }
             Op::Equal
+            | Op::Different
             | Op::Less
             | Op::AtMost
+            | Op::Greater
+            | Op::AtLeast
             | Op::Same
+            | Op::Differs
             | Op::Among
             | Op::Add
             | Op::Subtract
@@ -191,8 +203,12 @@ impl Op {
         Ok(match self {
             Op::Equal => Set::Truth(equal(range(0), range(1))),
             Op::Less => Set::Truth(less(range(0), range(1))),
+            Op::Different => Set::Truth(negate(equal(range(0), range(1)))),
             Op::AtMost => Set::Truth(negate(less(range(1), range(0)))),
+            Op::Greater => Set::Truth(less(range(1), range(0))),
+            Op::AtLeast => Set::Truth(negate(less(range(0), range(1)))),
             Op::Same => Set::Truth(same(set(0), set(1))),
+            Op::Differs => Set::Truth(negate(same(set(0), set(1)))),
             Op::Among => Set::Truth(among(set(0), operands.get(1..).unwrap_or(&[]))),
             Op::Add => Set::Range(arithmetic(range(0), range(1), add)?),
             Op::Subtract => Set::Range(arithmetic(range(0), negate_range(range(1)), add)?),
