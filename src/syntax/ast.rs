@@ -42,6 +42,7 @@ pub struct File {
 /// One item of a ruleset.
 #[allow(clippy::large_enum_variant, reason = "a file holds few items, and each is walked once")]
 #[derive(Clone, PartialEq, Debug)]
+#[allow(clippy::large_enum_variant, reason = "a file has some hundreds of items; their size does not matter")]
 pub enum Item {
     /// `règlement « … » texte "…"`
     Header(Header),

@@ -1,3 +1,16 @@
 //! Text to tree.
+//!
+//! One linear scan ([`recover`]) cuts a file into items and bounds its nesting; pest reads each item
+//! alone; the tree is then built from what pest matched. An item that cannot be read gives one
+//! diagnostic and leaves its neighbours alone.
 
 pub mod ast;
+mod recover;
+mod grammar;
+mod message;
+mod token;
+mod expr;
+mod items;
+mod parser;
+
+pub use parser::{normalise, parse, parse_expression};

@@ -1,0 +1,537 @@
+//! Cuts a file into items, in one linear scan before any parsing.
+//!
+//! The scan checks that quotations and strings close, and bounds the nesting of brackets and
+//! quotations, so that neither pest nor any walk of the tree can exhaust the stack.
+
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
+use super::ast::NormKind;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{SourceId, Span};
+
+/// How deep brackets, quotations and expressions may nest.
+pub(super) const MAX_DEPTH: usize = 256;
+
+/// What is said of what nests too deep.
+pub(super) const TOO_DEEP: &str = "l'imbrication dépasse ici 256 niveaux";
+/// What to do about it.
+pub(super) const TOO_DEEP_HELP: &str =
+    "nommez une partie du calcul par «\u{a0}soit\u{a0}», ou faites-en une valeur à part";
+
+/// The kinds of items.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kind {
+    Header,
+    Clause,
+    Heading,
+    Noise,
+    Reading,
+    Outside,
+    Type,
+    Fact,
+    Assessment,
+    Incoherence,
+    Value,
+    Norm(NormKind),
+    Notice,
+    Decision,
+    Example,
+}
+
+/// Each kind with its first word, and that word with its article.
+const KINDS: [(Kind, &str, &str); 18] = [
+    (Kind::Header, "règlement", "le règlement"),
+    (Kind::Clause, "clause", "la clause"),
+    (Kind::Heading, "titre", "le titre"),
+    (Kind::Noise, "hors", "ce « hors texte »"),
+    (Kind::Reading, "interprétation", "l'interprétation"),
+    (Kind::Outside, "source", "la source"),
+    (Kind::Type, "type", "le type"),
+    (Kind::Fact, "fait", "le fait"),
+    (Kind::Assessment, "appréciation", "l'appréciation"),
+    (Kind::Incoherence, "incohérence", "l'incohérence"),
+    (Kind::Value, "valeur", "la valeur"),
+    (
+        Kind::Norm(NormKind::Obligation),
+        "obligation",
+        "l'obligation",
+    ),
+    (
+        Kind::Norm(NormKind::Prohibition),
+        "interdiction",
+        "l'interdiction",
+    ),
+    (
+        Kind::Norm(NormKind::Preference),
+        "préférence",
+        "la préférence",
+    ),
+    (
+        Kind::Norm(NormKind::Permission),
+        "permission",
+        "la permission",
+    ),
+    (Kind::Notice, "signalement", "le signalement"),
+    (Kind::Decision, "décision", "la décision"),
+    (Kind::Example, "exemple", "l'exemple"),
+];
+
+/// Words that begin a part of an item at the start of a line: never a misspelt item.
+const PART_WORDS: [&str; 34] = [
+    "texte",
+    "au",
+    "sans",
+    "selon",
+    "par",
+    "pour",
+    "soit",
+    "si",
+    "alors",
+    "sinon",
+    "vaut",
+    "cas",
+    "sauf",
+    "prime",
+    "silence",
+    "exige",
+    "interdit",
+    "souhaite",
+    "avec",
+    "attend",
+    "et",
+    "ou",
+    "non",
+    "où",
+    "parmi",
+    "dans",
+    "entre",
+    "écarte",
+    "compris",
+    "comprise",
+    "comprises",
+    "vérifie",
+    "à",
+    "est",
+];
+
+impl Kind {
+    /// The first word of such an item.
+    pub(super) fn word(self) -> &'static str {
+        KINDS
+            .iter()
+            .find(|(kind, ..)| *kind == self)
+            .map_or("", |(_, word, _)| word)
+    }
+
+    /// The same with its article: `la valeur`.
+    pub(super) fn with_article(self) -> &'static str {
+        KINDS
+            .iter()
+            .find(|(kind, ..)| *kind == self)
+            .map_or("", |(.., words)| words)
+    }
+}
+
+/// A stretch of a file that should be one item.
+#[derive(Debug)]
+pub(super) struct Piece {
+    /// Which item it begins; none: text that belongs to no item.
+    pub(super) kind: Option<Kind>,
+    /// Its bytes, up to the next item.
+    pub(super) range: Range<usize>,
+    /// A diagnostic already says why it cannot be read.
+    pub(super) broken: bool,
+    /// Its first word is misspelt; a diagnostic says so.
+    pub(super) misspelt: bool,
+    /// Where a bracket opens that the item never closes.
+    pub(super) open_bracket: Option<usize>,
+}
+
+impl Piece {
+    fn new(kind: Option<Kind>, range: Range<usize>) -> Self {
+        Self {
+            kind,
+            range,
+            broken: false,
+            misspelt: false,
+            open_bracket: None,
+        }
+    }
+}
+
+/// What the scan found.
+#[derive(Debug, Default)]
+pub(super) struct Cut {
+    pub(super) pieces: Vec<Piece>,
+    pub(super) comments: Vec<Span>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// Cuts `text` into its items.
+pub(super) fn cut(source: SourceId, text: &str) -> Cut {
+    let mut scan = Scan {
+        source,
+        text,
+        cut: Cut::default(),
+        brackets: Vec::new(),
+        at: 0,
+        too_deep: false,
+        whole: false,
+    };
+    scan.run();
+    scan.cut
+}
+
+/// The same checks for a text that is one expression.
+pub(super) fn lone(source: SourceId, text: &str) -> (Piece, Vec<Diagnostic>) {
+    let mut scan = Scan {
+        source,
+        text,
+        cut: Cut::default(),
+        brackets: Vec::new(),
+        at: 0,
+        too_deep: false,
+        whole: false,
+    };
+    scan.push(None, 0);
+    scan.whole = true;
+    scan.run();
+    let piece = scan
+        .cut
+        .pieces
+        .pop()
+        .unwrap_or_else(|| Piece::new(None, 0..text.len()));
+    (piece, scan.cut.diagnostics)
+}
+
+struct Scan<'t> {
+    source: SourceId,
+    text: &'t str,
+    cut: Cut,
+    /// Where each bracket still open was opened.
+    brackets: Vec<usize>,
+    at: usize,
+    /// The current item has already been said to nest too deep.
+    too_deep: bool,
+    /// The text is one piece, not to be cut.
+    whole: bool,
+}
+
+impl<'t> Scan<'t> {
+    fn run(&mut self) {
+        let mut line_start = true;
+        while let Some(next) = self.rest().chars().next() {
+            if line_start {
+                line_start = false;
+                if !self.whole && self.start_item() {
+                    continue;
+                }
+            }
+            let start = self.at;
+            if !next.is_whitespace() && next != '#' && self.cut.pieces.is_empty() {
+                self.push(None, start);
+                self.error(
+                    Code::Syntax,
+                    start..self.word_end(start),
+                    (
+                        "ce texte n'appartient à aucun élément du règlement",
+                        "un élément commence en début de ligne par un mot comme «\u{a0}clause\u{a0}», «\u{a0}fait\u{a0}», \
+                         «\u{a0}valeur\u{a0}» ou «\u{a0}obligation\u{a0}»\u{202f}; une remarque s'écrit après un #",
+                    ),
+                );
+                self.mark_broken();
+            }
+            self.at += next.len_utf8();
+            match next {
+                '\n' => line_start = true,
+                '#' => {
+                    self.at = self
+                        .text
+                        .get(start..)
+                        .and_then(|rest| rest.find('\n'))
+                        .map_or(self.text.len(), |n| start + n);
+                    let comment = self.text.get(start..self.at).unwrap_or("").trim_end();
+                    self.cut
+                        .comments
+                        .push(Span::new(self.source, start..start + comment.len()));
+                }
+                '"' => self.string(start),
+                '«' => line_start = self.quotation(start),
+                '(' | '[' | '{' => {
+                    self.brackets.push(start);
+                    if self.brackets.len() > MAX_DEPTH {
+                        self.nests_too_deep(start);
+                    }
+                }
+                ')' | ']' | '}' => {
+                    self.brackets.pop();
+                }
+                _ => {}
+            }
+        }
+        self.close_piece(self.text.len());
+    }
+
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or("")
+    }
+
+    /// At the start of a line: begins an item there if one begins, and passes over its first word.
+    fn start_item(&mut self) -> bool {
+        let rest = self.rest();
+        let indented = rest.trim_start_matches(is_blank);
+        let at = self.at + rest.len() - indented.len();
+        let word = first_word(indented);
+        let place = if at == self.at {
+            Place::Margin
+        } else {
+            Place::Indented
+        };
+        if let Some(kind) = item_at(indented, place) {
+            self.push(Some(kind), at);
+        } else if place == Place::Margin
+            && let Some(kind) = misspelt_item(indented)
+        {
+            self.push(Some(kind), at);
+            let message = format!("«\u{a0}{word}\u{a0}» n'est pas un mot qui commence un élément");
+            let help = format!("vouliez-vous écrire «\u{a0}{}\u{a0}»\u{202f}?", kind.word());
+            self.error(Code::Syntax, at..at + word.len(), (message, help));
+            if let Some(piece) = self.cut.pieces.last_mut() {
+                piece.misspelt = true;
+            }
+        } else {
+            return false;
+        }
+        self.at = at + word.len();
+        true
+    }
+
+    fn push(&mut self, kind: Option<Kind>, at: usize) {
+        self.close_piece(at);
+        self.too_deep = false;
+        self.cut.pieces.push(Piece::new(kind, at..self.text.len()));
+    }
+
+    fn close_piece(&mut self, at: usize) {
+        if let Some(piece) = self.cut.pieces.last_mut() {
+            piece.range.end = at;
+            piece.open_bracket = self.brackets.last().copied();
+        }
+        self.brackets.clear();
+    }
+
+    fn mark_broken(&mut self) {
+        if let Some(piece) = self.cut.pieces.last_mut() {
+            piece.broken = true;
+        }
+    }
+
+    fn error(
+        &mut self,
+        code: Code,
+        range: Range<usize>,
+        (message, help): (impl Into<String>, impl Into<String>),
+    ) {
+        let span = Span::new(self.source, range);
+        self.cut
+            .diagnostics
+            .push(Diagnostic::error(code, span, message).help(help));
+    }
+
+    fn word_end(&self, start: usize) -> usize {
+        let rest = self.text.get(start..).unwrap_or("");
+        let word = first_word(rest);
+        start
+            + if word.is_empty() {
+                rest.chars().next().map_or(0, char::len_utf8)
+            } else {
+                word.len()
+            }
+    }
+
+    fn nests_too_deep(&mut self, start: usize) {
+        if !self.too_deep {
+            self.too_deep = true;
+            let end = self.word_end(start);
+            self.error(Code::TooDeep, start..end, (TOO_DEEP, TOO_DEEP_HELP));
+            self.mark_broken();
+        }
+    }
+
+    /// After a `"`: passes over the string, which ends on its line.
+    fn string(&mut self, start: usize) {
+        let mut escaped = false;
+        for (offset, c) in self.rest().char_indices() {
+            match c {
+                '\n' => {
+                    self.at += offset;
+                    return self.unclosed(start, "\"");
+                }
+                '"' if !escaped => {
+                    self.at += offset + 1;
+                    return;
+                }
+                _ => escaped = c == '\\' && !escaped,
+            }
+        }
+        self.at = self.text.len();
+        self.unclosed(start, "\"");
+    }
+
+    /// After a `«`: passes over the quotation. True if it stopped at the start of a line, where another
+    /// item begins.
+    fn quotation(&mut self, start: usize) -> bool {
+        let mut depth = 1_usize;
+        let text = self.text;
+        let begin = self.at;
+        for (offset, c) in text.get(begin..).unwrap_or("").char_indices() {
+            let at = begin + offset;
+            match c {
+                '«' => {
+                    depth += 1;
+                    if depth > MAX_DEPTH {
+                        self.nests_too_deep(at);
+                    }
+                }
+                '»' => {
+                    depth -= 1;
+                    if depth == 0 {
+                        self.at = at + c.len_utf8();
+                        return false;
+                    }
+                }
+                '\n' => {
+                    let line = text.get(at + 1..).unwrap_or("");
+                    if item_at(line, Place::Quoted).is_some() {
+                        self.at = at + 1;
+                        self.unclosed(start, "»");
+                        return true;
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.at = text.len();
+        self.unclosed(start, "»");
+        false
+    }
+
+    fn unclosed(&mut self, start: usize, mark: &str) {
+        let opener = self.text.get(start..).and_then(|rest| rest.chars().next());
+        let end = start + opener.map_or(0, char::len_utf8);
+        let (what, help) = if mark == "»" {
+            (
+                "cette citation n'est jamais fermée",
+                "ajoutez le » qui lui manque\u{202f}; dans une citation, chaque « doit avoir son »",
+            )
+        } else {
+            (
+                "ce texte entre guillemets n'est pas fermé",
+                "ajoutez le \" qui lui manque\u{202f}; il se ferme sur la même ligne",
+            )
+        };
+        self.error(Code::Unclosed, start..end, (what, help));
+        self.mark_broken();
+    }
+}
+
+/// Where an item might begin.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// At the very start of a line: its first word suffices.
+    Margin,
+    /// Further right, where a field or a condition may begin with the same word.
+    Indented,
+    /// At the start of a line inside a quotation: only what could not be anything else.
+    Quoted,
+}
+
+/// The item that begins at the start of `text`.
+fn item_at(text: &str, place: Place) -> Option<Kind> {
+    let word = first_word(text);
+    let &(kind, ..) = KINDS.iter().find(|(_, first, _)| *first == word)?;
+    let after = after_word(text, word);
+    let could_be = match place {
+        Place::Margin => !after.starts_with([':', '=', '.', ',', ')', '≠', '<', '>', '≤', '≥']),
+        Place::Indented | Place::Quoted => false,
+    };
+    (could_be || has_form(kind, after, place)).then_some(kind)
+}
+
+/// Whether what follows the first word of an item can only be an item of that kind.
+fn has_form(kind: Kind, after: &str, place: Place) -> bool {
+    let name = first_id(after);
+    let then = after_word(after, name);
+    let named = !name.is_empty() && !PART_WORDS.contains(&name);
+    match kind {
+        Kind::Header | Kind::Example => after.starts_with('«'),
+        Kind::Clause | Kind::Reading | Kind::Outside => named && then.starts_with('«'),
+        Kind::Heading => after.starts_with('«') || named && then.starts_with('«'),
+        Kind::Noise => name == "texte" && then.starts_with('«'),
+        Kind::Type => named && first_word(then) == "est",
+        Kind::Fact => named && then.starts_with(':'),
+        Kind::Value => named && (then.starts_with(':') || first_word(then) == "pour"),
+        Kind::Assessment | Kind::Incoherence | Kind::Norm(_) | Kind::Notice | Kind::Decision => {
+            match place {
+                Place::Margin | Place::Indented => named,
+                Place::Quoted => named && then.starts_with('«'),
+            }
+        }
+    }
+}
+
+/// The item whose first word was probably meant at the start of `text`.
+fn misspelt_item(text: &str) -> Option<Kind> {
+    let word = first_word(text);
+    let length = word.chars().count();
+    if !(4..=20).contains(&length) || PART_WORDS.contains(&word) {
+        return None;
+    }
+    let after = after_word(text, word);
+    if !after.starts_with('«') && first_id(after).is_empty() {
+        return None;
+    }
+    let plain = without_accents(word);
+    if plain == "regle" {
+        return Some(Kind::Header);
+    }
+    let distance = |kind: &str| strsim::osa_distance(&plain, &without_accents(kind));
+    let (kind, word, _) = KINDS.iter().min_by_key(|(_, word, _)| distance(word))?;
+    (distance(word) <= length / 4).then_some(*kind)
+}
+
+/// In small letters, without accents: what a person who spells badly would write.
+pub(super) fn without_accents(word: &str) -> String {
+    word.nfd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// The word at the start of `text`; empty if there is none.
+pub(super) fn first_word(text: &str) -> &str {
+    let end = text
+        .find(|c: char| !(c.is_alphanumeric() || c == '_' || is_combining_mark(c)))
+        .unwrap_or(text.len());
+    text.get(..end).unwrap_or("")
+}
+
+/// The same for ids, which may hold hyphens.
+fn first_id(text: &str) -> &str {
+    let end = text
+        .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'))
+        .unwrap_or(text.len());
+    text.get(..end).unwrap_or("")
+}
+
+fn after_word<'t>(text: &'t str, word: &str) -> &'t str {
+    text.get(word.len()..).unwrap_or("").trim_start()
+}
+
+/// Blanks that may stand before the first word of a line.
+fn is_blank(c: char) -> bool {
+    c != '\n' && c.is_whitespace()
+}
