@@ -54,7 +54,11 @@ pub(super) fn shortened(text: &str) -> String {
 /// The name nearest to one that is not known, if any is near enough to be meant. `names` are pairs of
 /// a folded name and the name to show.
 pub(super) fn nearest<'a>(folded: &str, names: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<&'a str> {
-    let near = names.into_iter().map(|(name, shown)| (strsim::damerau_levenshtein(folded, name), shown));
-    let limit = (folded.chars().count() / 3).max(1);
+    let length = folded.chars().count();
+    let limit = (length / 3).max(1);
+    let near = names
+        .into_iter()
+        .filter(|(name, _)| name.chars().count().abs_diff(length) <= limit)
+        .map(|(name, shown)| (strsim::osa_distance(folded, name), shown));
     near.filter(|(distance, _)| *distance <= limit).min_by_key(|(distance, _)| *distance).map(|(_, shown)| shown)
 }

@@ -429,9 +429,8 @@ impl<'p, 'd> Assembler<'p, 'd> {
     fn finish(mut self) -> Assembled {
         for (index, more) in self.undeclared.into_values().filter(|(_, more)| *more > 0) {
             if let Some(anomaly) = self.anomalies.get_mut(index) {
-                let times = if more == 1 { "une autre fois" } else { "d'autres fois" };
-                let count = if more == 1 { String::new() } else { format!(" ({more})") };
-                anomaly.message.push_str(&format!(" Elle figure {times} dans la liste{count}."));
+                let times = if more == 1 { "une".to_owned() } else { more.to_string() };
+                anomaly.message.push_str(&format!(" Elle figure encore {times} fois."));
             }
         }
         self.anomalies.sort_by_key(|anomaly| (anomaly.line, anomaly.column));
@@ -622,7 +621,7 @@ mod tests {
             messages[0].ends_with("elle est ignorée. Vouliez-vous dire «\u{a0}note\u{a0}»\u{202f}?"),
             "{messages:?}"
         );
-        assert!(messages[1].contains("«\u{a0}début\u{a0}»") && messages[1].contains("(2)"), "{messages:?}");
+        assert!(messages[1].contains("«\u{a0}début\u{a0}»") && messages[1].contains("encore 2 fois"), "{messages:?}");
         assert!(!messages[2].contains("Vouliez-vous"), "{messages:?}");
     }
 
