@@ -7,3 +7,4 @@ pub mod syntax;
 pub mod text;
 pub mod program;
 pub mod eval;
+pub mod dossier;
