@@ -4,90 +4,15 @@
 //! `+ -`, `* /`, `→`, unary minus, `à défaut`, `.champ`. The depth of the climb and the height of the tree
 //! are bounded by [`MAX_DEPTH`], so that no later walk of the tree can exhaust the stack.
 
-use std::ops::Range;
-
-use super::ast::{Aggregate, Arithmetic, Expr, ExprKind, Generator, Name, Quoted};
-use super::grammar::{Pair, Parts, Rule, extent};
-use super::recover::{MAX_DEPTH, TOO_DEEP, TOO_DEEP_HELP, first_word};
+use super::ast::{Aggregate, Arithmetic, Expr, ExprKind, Generator, Name};
+use super::builder::{Builder, Built, Stop, Tree};
+use super::grammar::{Pair, Parts, Rule};
+use super::recover::{MAX_DEPTH, first_word};
 use super::token::{self, Level, Op};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::{SourceId, Span};
-use crate::value::Number;
-
-/// Building stopped; a diagnostic says why.
-#[derive(Debug)]
-pub(super) struct Stop;
-
-type Built = Result<Tree, Stop>;
-
-/// An expression and the height of its tree.
-pub(super) struct Tree {
-    expr: Expr,
-    height: usize,
-}
-
-/// Turns what pest matched in one piece of a source into the tree.
-pub(super) struct Builder<'t> {
-    source: SourceId,
-    /// The text given to pest.
-    text: &'t str,
-    /// Where it begins in its source.
-    offset: usize,
-    /// What was found wrong.
-    pub(super) diagnostics: Vec<Diagnostic>,
-    depth: usize,
-    /// Inside `somme de …`, whose `pour` is not that of a list.
-    reducing: bool,
-}
+use crate::source::Span;
 
 impl<'t> Builder<'t> {
-    /// A builder for the text that begins `offset` bytes into `source`.
-    pub(super) fn new(source: SourceId, text: &'t str, offset: usize) -> Self {
-        Self {
-            source,
-            text,
-            offset,
-            diagnostics: Vec::new(),
-            depth: 0,
-            reducing: false,
-        }
-    }
-
-    /// The place of some bytes of the text given to pest.
-    pub(super) fn place(&self, range: Range<usize>) -> Span {
-        Span::new(
-            self.source,
-            range.start + self.offset..range.end + self.offset,
-        )
-    }
-
-    /// The place of a match.
-    pub(super) fn span(&self, pair: &Pair<'_>) -> Span {
-        self.place(extent(pair))
-    }
-
-    /// Records an error with a line of help.
-    pub(super) fn error(&mut self, code: Code, span: Span, (message, help): (&str, &str)) {
-        self.diagnostics
-            .push(Diagnostic::error(code, span, message).help(help));
-    }
-
-    /// A name, id or word.
-    pub(super) fn name(&self, pair: &Pair<'_>) -> Name {
-        Name {
-            text: pair.as_str().replace('’', "'"),
-            span: self.span(pair),
-        }
-    }
-
-    /// A quotation or a string.
-    pub(super) fn quoted(&self, pair: &Pair<'_>) -> Quoted {
-        Quoted {
-            text: token::inside(pair.as_str()),
-            span: self.span(pair),
-        }
-    }
-
     /// The tree of a whole expression; [`ExprKind::Invalid`] where a diagnostic says why.
     pub(super) fn expression(&mut self, pair: &Pair<'t>) -> Expr {
         self.whole(pair, |builder, tokens| builder.climb(tokens, Level::Lowest))
@@ -110,7 +35,7 @@ impl<'t> Builder<'t> {
         self.pair_of(pair, |builder, tokens| {
             let low = builder.climb(tokens, Level::Add)?;
             builder.expect(tokens, Op::And, opener)?;
-            Ok((low.expr, builder.climb(tokens, Level::Add)?.expr))
+            Ok((*low.expr, *builder.climb(tokens, Level::Add)?.expr))
         })
     }
 
@@ -119,7 +44,7 @@ impl<'t> Builder<'t> {
         let found = self.pair_of(pair, |builder, tokens| {
             let condition = builder.climb(tokens, Level::Lowest)?;
             builder.expect(tokens, Op::Then, opener)?;
-            Ok((condition.expr, builder.collection(tokens)?.expr))
+            Ok((*condition.expr, *builder.collection(tokens)?.expr))
         });
         found.unwrap_or_else(|| {
             let invalid = Expr {
@@ -162,12 +87,12 @@ impl<'t> Builder<'t> {
                 kind: ExprKind::Invalid,
                 span: self.span(pair),
             },
-            |tree| tree.expr,
+            |tree| *tree.expr,
         )
     }
 
     /// Nothing may be left of an expression.
-    fn finish(&mut self, tokens: &Parts<'t>) -> Result<(), Stop> {
+    pub(super) fn finish(&mut self, tokens: &Parts<'t>) -> Result<(), Stop> {
         let Some(left) = tokens.peek() else {
             return Ok(());
         };
@@ -192,7 +117,12 @@ impl<'t> Builder<'t> {
     }
 
     /// Passes over the word that must follow the one at `opener`.
-    fn expect(&mut self, tokens: &mut Parts<'t>, wanted: Op, opener: Span) -> Result<(), Stop> {
+    pub(super) fn expect(
+        &mut self,
+        tokens: &mut Parts<'t>,
+        wanted: Op,
+        opener: Span,
+    ) -> Result<(), Stop> {
         let found = tokens.peek();
         if found.as_ref().and_then(Op::of) == Some(wanted) {
             tokens.next();
@@ -218,24 +148,8 @@ impl<'t> Builder<'t> {
         Err(Stop)
     }
 
-    fn too_deep(&mut self, span: Span) -> Stop {
-        self.error(Code::TooDeep, span, (TOO_DEEP, TOO_DEEP_HELP));
-        Stop
-    }
-
-    /// A node over parts of that height.
-    fn node(&mut self, kind: ExprKind, span: Span, height: usize) -> Built {
-        if height >= MAX_DEPTH {
-            return Err(self.too_deep(span));
-        }
-        Ok(Tree {
-            expr: Expr { kind, span },
-            height: height + 1,
-        })
-    }
-
     /// An expression whose operators bind at least as tightly as `level`.
-    fn climb(&mut self, tokens: &mut Parts<'t>, level: Level) -> Built {
+    pub(super) fn climb(&mut self, tokens: &mut Parts<'t>, level: Level) -> Built {
         let Some(first) = tokens.next() else {
             return Err(Stop);
         };
@@ -244,57 +158,77 @@ impl<'t> Builder<'t> {
             let span = self.span(&first);
             return Err(self.too_deep(span));
         }
-        let tree = self
-            .operand(first, tokens, level)
-            .and_then(|left| self.operators(left, tokens, level));
+        let left = self.operand(first, tokens, level)?;
+        let tree = self.operators(left, tokens, level)?;
         self.depth -= 1;
-        tree
+        Ok(tree)
     }
 
-    /// What stands before the first operator.
+    /// What stands before the first operator. Each form has its own function, so that a climb takes
+    /// little of the stack.
     fn operand(&mut self, first: Pair<'t>, tokens: &mut Parts<'t>, level: Level) -> Built {
         let rule = first.as_rule();
-        if matches!(rule, Rule::kw_if | Rule::exists | Rule::all) && level > Level::Not {
+        if matches!(rule, Rule::kw_if | Rule::exists | Rule::all) && level > Level::Lowest {
             self.needs_parentheses(&first);
         }
         if rule == Rule::minus {
-            let inner = self.climb(tokens, Level::Negate)?;
-            let span = self.span(&first).to(inner.expr.span);
-            self.node(ExprKind::Negate(Box::new(inner.expr)), span, inner.height)
+            self.opposite(&first, tokens)
         } else if rule == Rule::negation {
-            let inner = self.climb(tokens, Level::Not)?;
-            let span = self.span(&first).to(inner.expr.span);
-            self.node(ExprKind::Not(Box::new(inner.expr)), span, inner.height)
+            self.denial(&first, tokens)
         } else if rule == Rule::kw_if {
             self.conditional(&first, tokens)
         } else if rule == Rule::du {
-            let start = self.climb(tokens, Level::Add)?;
-            self.expect(tokens, Op::Until, self.span(&first))?;
-            let end = self.climb(tokens, Level::Add)?;
-            let span = self.span(&first).to(end.expr.span);
-            let kind = ExprKind::Interval(Box::new(start.expr), Box::new(end.expr));
-            self.node(kind, span, start.height.max(end.height))
+            self.since_until(&first, tokens)
         } else if matches!(
             rule,
             Rule::exists | Rule::all | Rule::number_of | Rule::reduce
         ) {
             self.aggregate(&first, tokens)
         } else {
-            let mut tree = self.primary(&first)?;
-            while let Some(access) = tokens.take(Rule::field_access) {
-                let Some(field) = Parts::of(&access).next() else {
-                    return Err(Stop);
-                };
-                let field = self.name(&field);
-                let span = tree.expr.span.to(field.span);
-                tree = self.node(
-                    ExprKind::Field(Box::new(tree.expr), field),
-                    span,
-                    tree.height,
-                )?;
-            }
-            Ok(tree)
+            let base = self.primary(&first)?;
+            self.fields(base, tokens)
         }
+    }
+
+    fn opposite(&mut self, sign: &Pair<'t>, tokens: &mut Parts<'t>) -> Built {
+        let inner = self.climb(tokens, Level::Negate)?;
+        let span = self.span(sign).to(inner.expr.span);
+        self.node(ExprKind::Negate(inner.expr), span, inner.height)
+    }
+
+    fn denial(&mut self, word: &Pair<'t>, tokens: &mut Parts<'t>) -> Built {
+        // A quantifier reaches as far right as it can: `non il existe …` denies all of it.
+        let quantified = matches!(tokens.peek_rule(), Some(Rule::exists | Rule::all));
+        let level = if quantified {
+            Level::Lowest
+        } else {
+            Level::Not
+        };
+        let inner = self.climb(tokens, level)?;
+        let span = self.span(word).to(inner.expr.span);
+        self.node(ExprKind::Not(inner.expr), span, inner.height)
+    }
+
+    fn since_until(&mut self, word: &Pair<'t>, tokens: &mut Parts<'t>) -> Built {
+        let start = self.climb(tokens, Level::Add)?;
+        self.expect(tokens, Op::Until, self.span(word))?;
+        let end = self.climb(tokens, Level::Add)?;
+        let span = self.span(word).to(end.expr.span);
+        let height = start.height.max(end.height);
+        self.node(ExprKind::Interval(start.expr, end.expr), span, height)
+    }
+
+    fn fields(&mut self, base: Tree, tokens: &mut Parts<'t>) -> Built {
+        let mut tree = base;
+        while let Some(access) = tokens.take(Rule::field_access) {
+            let Some(field) = Parts::of(&access).next() else {
+                return Err(Stop);
+            };
+            let field = self.name(&field);
+            let span = tree.expr.span.to(field.span);
+            tree = self.node(ExprKind::Field(tree.expr, field), span, tree.height)?;
+        }
+        Ok(tree)
     }
 
     fn needs_parentheses(&mut self, pair: &Pair<'t>) {
@@ -315,70 +249,69 @@ impl<'t> Builder<'t> {
     /// The operators after `left`, as long as they bind at least as tightly as `level`.
     fn operators(&mut self, mut left: Tree, tokens: &mut Parts<'t>, level: Level) -> Built {
         let mut compared = 0_usize;
-        while let Some(next) = tokens.peek() {
-            if next.as_rule() == Rule::state {
-                if level > Level::Compare {
-                    break;
-                }
-                tokens.next();
-                self.not_chained(&next, &mut compared);
-                left = self.state(left, &next)?;
-                continue;
-            }
-            if next.as_rule() != Rule::op {
-                break;
-            }
-            let Some(op) = Op::of(&next) else { break };
-            let Some(op_level) = op.level() else { break };
-            if op_level < level {
-                break;
-            }
+        loop {
+            let ahead = self.operator(tokens);
+            let Some((op, _)) = ahead.filter(|(_, op_level)| *op_level >= level) else {
+                return Ok(left);
+            };
             left = match op {
-                Op::And | Op::Or => self.logic(left, tokens)?,
-                Op::Compare(_) | Op::In | Op::Between => {
-                    tokens.next();
-                    self.not_chained(&next, &mut compared);
+                None => {
+                    self.not_chained(tokens, &mut compared);
+                    self.state(left, tokens)?
+                }
+                Some(Op::And | Op::Or) => self.logic(left, tokens)?,
+                Some(Op::Compare(_) | Op::In | Op::Between) => {
+                    self.not_chained(tokens, &mut compared);
                     if compared > 1 {
-                        // A chain has been reported: only its first link is kept.
-                        let nothing = Tree {
-                            expr: Expr {
-                                kind: ExprKind::Invalid,
-                                span: left.expr.span,
-                            },
-                            height: 1,
-                        };
-                        self.comparison(&next, nothing, tokens)?;
-                        left
+                        self.rest_of_chain(left, tokens)?
                     } else {
-                        self.comparison(&next, left, tokens)?
+                        self.comparison(left, tokens)?
                     }
                 }
-                Op::Arithmetic(arithmetic) => {
-                    tokens.next();
-                    let tighter = if op_level == Level::Add {
-                        Level::Multiply
-                    } else {
-                        Level::Interval
-                    };
-                    let right = self.climb(tokens, tighter)?;
-                    self.french_date(arithmetic, &left, &right);
-                    let make = |a, b| ExprKind::Arithmetic(arithmetic, a, b);
-                    self.binary(make, left, right)?
-                }
-                Op::To => {
+                Some(Op::Arithmetic(arithmetic)) => self.arithmetic(arithmetic, left, tokens)?,
+                Some(Op::To) => {
                     tokens.next();
                     let right = self.climb(tokens, Level::Negate)?;
                     self.binary(ExprKind::Interval, left, right)?
                 }
-                Op::Default => {
+                Some(Op::Default) => {
                     tokens.next();
                     let right = self.climb(tokens, Level::Operand)?;
                     self.binary(ExprKind::Default, left, right)?
                 }
-                Op::Then | Op::Else | Op::Where | Op::Satisfies | Op::Until => break,
+                Some(Op::Then | Op::Else | Op::Where | Op::Satisfies | Op::Until) => {
+                    return Ok(left);
+                }
             };
         }
-        Ok(left)
+    }
+
+    /// The operator that comes next, if any, with its level; no operator but a level for `est …`.
+    fn operator(&self, tokens: &Parts<'t>) -> Option<(Option<Op>, Level)> {
+        let next = tokens.peek()?;
+        if next.as_rule() == Rule::state {
+            return Some((None, Level::Compare));
+        }
+        let op = Op::of(&next).filter(|_| next.as_rule() == Rule::op)?;
+        Some((Some(op), op.level()?))
+    }
+
+    fn arithmetic(&mut self, arithmetic: Arithmetic, left: Tree, tokens: &mut Parts<'t>) -> Built {
+        tokens.next();
+        let tighter = match arithmetic {
+            Arithmetic::Add | Arithmetic::Subtract => Level::Multiply,
+            Arithmetic::Multiply | Arithmetic::Divide => Level::Interval,
+        };
+        let right = self.climb(tokens, tighter)?;
+        self.french_date(arithmetic, &left, &right);
+        self.binary(|a, b| ExprKind::Arithmetic(arithmetic, a, b), left, right)
+    }
+
+    /// Passes over what follows a comparison that has been reported as a chain.
+    fn rest_of_chain(&mut self, first: Tree, tokens: &mut Parts<'t>) -> Built {
+        let nothing = self.node(ExprKind::Invalid, first.expr.span, 0)?;
+        self.comparison(nothing, tokens)?;
+        Ok(first)
     }
 
     fn binary(
@@ -389,18 +322,14 @@ impl<'t> Builder<'t> {
     ) -> Built {
         let span = left.expr.span.to(right.expr.span);
         let height = left.height.max(right.height);
-        self.node(
-            make(Box::new(left.expr), Box::new(right.expr)),
-            span,
-            height,
-        )
+        self.node(make(left.expr, right.expr), span, height)
     }
 
     /// `a et b et c`; a mixture of `et` and `ou` is reported, and read with `et` the tighter.
     fn logic(&mut self, left: Tree, tokens: &mut Parts<'t>) -> Built {
         let mut height = left.height;
         // Groups of `et`, joined by `ou`.
-        let mut groups: Vec<Vec<Expr>> = vec![vec![left.expr]];
+        let mut groups: Vec<Vec<Expr>> = vec![vec![*left.expr]];
         let mut first: Option<(Op, Span)> = None;
         let mut mixed = false;
         while let Some(next) = tokens.peek() {
@@ -424,8 +353,8 @@ impl<'t> Builder<'t> {
             let right = self.climb(tokens, Level::Not)?;
             height = height.max(right.height);
             match groups.last_mut() {
-                Some(group) if op == Op::And => group.push(right.expr),
-                Some(_) | None => groups.push(vec![right.expr]),
+                Some(group) if op == Op::And => group.push(*right.expr),
+                Some(_) | None => groups.push(vec![*right.expr]),
             }
         }
         let mut members = Vec::with_capacity(groups.len());
@@ -436,9 +365,11 @@ impl<'t> Builder<'t> {
         self.node(tree.kind, tree.span, height + usize::from(mixed))
     }
 
-    fn not_chained(&mut self, next: &Pair<'t>, compared: &mut usize) {
-        if *compared == 1 {
-            let span = self.span(next);
+    fn not_chained(&mut self, tokens: &Parts<'t>, compared: &mut usize) {
+        if *compared == 1
+            && let Some(next) = tokens.peek()
+        {
+            let span = self.span(&next);
             self.error(
                 Code::Syntax,
                 span,
@@ -451,8 +382,11 @@ impl<'t> Builder<'t> {
         *compared += 1;
     }
 
-    fn comparison(&mut self, pair: &Pair<'t>, left: Tree, tokens: &mut Parts<'t>) -> Built {
-        let Some(op) = Op::of(pair) else {
+    fn comparison(&mut self, left: Tree, tokens: &mut Parts<'t>) -> Built {
+        let Some(pair) = tokens.next() else {
+            return Err(Stop);
+        };
+        let Some(op) = Op::of(&pair) else {
             return Err(Stop);
         };
         match op {
@@ -460,63 +394,69 @@ impl<'t> Builder<'t> {
                 let right = self.climb(tokens, Level::Add)?;
                 self.binary(|a, b| ExprKind::Compare(comparison, a, b), left, right)
             }
-            Op::Between => {
-                let low = self.climb(tokens, Level::Add)?;
-                self.expect(tokens, Op::And, self.span(pair))?;
-                let high = self.climb(tokens, Level::Add)?;
-                let span = left.expr.span.to(high.expr.span);
-                let height = left.height.max(low.height).max(high.height);
-                let [value, low, high] = [left, low, high].map(|tree| Box::new(tree.expr));
-                self.node(ExprKind::Between(value, low, high), span, height)
-            }
+            Op::Between => self.between(self.span(&pair), left, tokens),
             Op::In => self.membership(left, tokens),
             Op::And | Op::Or | Op::Arithmetic(_) | Op::To | Op::Default => Err(Stop),
             Op::Then | Op::Else | Op::Where | Op::Satisfies | Op::Until => Err(Stop),
         }
     }
 
+    fn between(&mut self, word: Span, value: Tree, tokens: &mut Parts<'t>) -> Built {
+        let low = self.climb(tokens, Level::Add)?;
+        self.expect(tokens, Op::And, word)?;
+        let high = self.climb(tokens, Level::Add)?;
+        let span = value.expr.span.to(high.expr.span);
+        let height = value.height.max(low.height).max(high.height);
+        self.node(
+            ExprKind::Between(value.expr, low.expr, high.expr),
+            span,
+            height,
+        )
+    }
+
     /// `x dans (a, b)` or `x dans L`.
     fn membership(&mut self, left: Tree, tokens: &mut Parts<'t>) -> Built {
         let mut ahead = tokens.clone();
-        let set = ahead.take(Rule::paren).filter(|_| !continues(&ahead));
-        let Some(set) = set else {
-            let list = if self.reducing {
-                self.climb(tokens, Level::Add)?
-            } else {
-                self.list(tokens, Level::Add)?
-            };
-            return self.binary(ExprKind::In, left, list);
+        if let Some(set) = ahead.take(Rule::paren).filter(|_| !continues(&ahead)) {
+            *tokens = ahead;
+            return self.among(left, &set);
+        }
+        let list = if self.reducing {
+            self.climb(tokens, Level::Add)?
+        } else {
+            self.list(tokens, Level::Add)?
         };
-        *tokens = ahead;
-        let (mut members, height) = self.elements(&set)?;
-        let span = left.expr.span.to(self.span(&set));
+        self.binary(ExprKind::In, left, list)
+    }
+
+    /// `x dans (a, b)`, or `x dans (E pour s parmi L)` where the only member is itself a list.
+    fn among(&mut self, left: Tree, set: &Pair<'t>) -> Built {
+        let span = left.expr.span.to(self.span(set));
+        let (members, height) = self.elements(set)?;
         let height = height.max(left.height);
-        let value = Box::new(left.expr);
-        let only_list = members.len() == 1
-            && members
-                .iter()
-                .any(|m| matches!(m.kind, ExprKind::Aggregate(Aggregate::Collect, ..)));
-        let kind = match members.pop() {
-            Some(list) if only_list => ExprKind::In(value, Box::new(list)),
-            Some(last) => {
-                members.push(last);
-                ExprKind::Among(value, members)
+        let mut members = members.into_iter();
+        let kind = match (members.next(), members.len()) {
+            (Some(list), 0) if matches!(list.kind, ExprKind::Aggregate(Aggregate::Collect, ..)) => {
+                ExprKind::In(left.expr, Box::new(list))
             }
-            None => return Err(Stop),
+            (first, _) => ExprKind::Among(left.expr, first.into_iter().chain(members).collect()),
         };
         self.node(kind, span, height)
     }
 
-    fn state(&mut self, left: Tree, pair: &Pair<'t>) -> Built {
-        let mut parts = Parts::of(pair);
+    fn state(&mut self, left: Tree, tokens: &mut Parts<'t>) -> Built {
+        let Some(pair) = tokens.next() else {
+            return Err(Stop);
+        };
+        let mut parts = Parts::of(&pair);
         let (Some(copula), Some(word)) = (parts.next(), parts.next()) else {
             return Err(Stop);
         };
         let state = token::state(word.as_str());
         let span = left.expr.span.to(self.span(&word));
-        let tree = self.node(ExprKind::Is(Box::new(left.expr), state), span, left.height)?;
+        let tree = self.node(ExprKind::Is(left.expr, state), span, left.height)?;
         if copula.as_str().starts_with('n') {
-            return self.node(ExprKind::Not(Box::new(tree.expr)), span, tree.height);
+            return self.node(ExprKind::Not(tree.expr), span, tree.height);
         }
         Ok(tree)
     }
@@ -529,353 +469,8 @@ impl<'t> Builder<'t> {
         let otherwise = self.climb(tokens, Level::Lowest)?;
         let span = self.span(first).to(otherwise.expr.span);
         let height = condition.height.max(then.height).max(otherwise.height);
-        let [condition, then, otherwise] =
-            [condition, then, otherwise].map(|tree| Box::new(tree.expr));
+        let [condition, then, otherwise] = [condition, then, otherwise].map(|tree| tree.expr);
         self.node(ExprKind::If(condition, then, otherwise), span, height)
-    }
-
-    /// `E` or, as a list, `E pour s parmi L où c`.
-    fn collection(&mut self, tokens: &mut Parts<'t>) -> Built {
-        let reducing = std::mem::replace(&mut self.reducing, false);
-        let built = self.list(tokens, Level::Lowest);
-        self.reducing = reducing;
-        built
-    }
-
-    fn list(&mut self, tokens: &mut Parts<'t>, level: Level) -> Built {
-        let element = self.climb(tokens, level)?;
-        let Some(collect) = tokens.take(Rule::collect) else {
-            return Ok(element);
-        };
-        let first = self.variable(&collect);
-        let (generators, height) = self.generators(first, tokens)?;
-        let span = end_of(&generators, element.expr.span);
-        let height = height.max(element.height);
-        let kind =
-            ExprKind::Aggregate(Aggregate::Collect, Some(Box::new(element.expr)), generators);
-        self.node(kind, span, height)
-    }
-
-    /// `L où c, r parmi M où d` after the name of the first variable.
-    fn generators(
-        &mut self,
-        first: Name,
-        tokens: &mut Parts<'t>,
-    ) -> Result<(Vec<Generator>, usize), Stop> {
-        let mut generators = Vec::new();
-        let mut height = 0;
-        let mut name = first;
-        loop {
-            let list = self.list(tokens, Level::Default)?;
-            height = height.max(list.height);
-            let mut filter = None;
-            if tokens.peek().and_then(|next| Op::of(&next)) == Some(Op::Where) {
-                tokens.next();
-                let condition = self.climb(tokens, Level::Lowest)?;
-                height = height.max(condition.height);
-                filter = Some(condition.expr);
-            }
-            generators.push(Generator {
-                name,
-                list: list.expr,
-                filter,
-            });
-            let Some(more) = tokens.take(Rule::more) else {
-                return Ok((generators, height));
-            };
-            name = self.variable(&more);
-        }
-    }
-
-    /// The variable in `pour s parmi`, `, s parmi` or `s parmi`, which are single tokens.
-    fn variable(&self, pair: &Pair<'t>) -> Name {
-        let text = pair.as_str();
-        let introduced = text
-            .strip_prefix("pour")
-            .or_else(|| text.strip_prefix(','))
-            .filter(|_| pair.as_rule() != Rule::counted);
-        let rest = skip_blanks(introduced.unwrap_or(text));
-        let name = first_word(rest);
-        let start = pair.as_span().start() + text.len() - rest.len();
-        Name {
-            text: name.to_owned(),
-            span: self.place(start..start + name.len()),
-        }
-    }
-
-    fn aggregate(&mut self, first: &Pair<'t>, tokens: &mut Parts<'t>) -> Built {
-        let rule = first.as_rule();
-        let start = self.span(first);
-        if rule == Rule::exists || rule == Rule::all {
-            let mut parts = Parts::of(first);
-            parts.next();
-            let Some(variable) = parts.next() else {
-                return Err(Stop);
-            };
-            let variable = self.name(&variable);
-            let (generators, height) = self.generators(variable, tokens)?;
-            if rule == Rule::exists {
-                return self.quantified(start, generators, height, tokens);
-            }
-            self.expect(tokens, Op::Satisfies, self.span(first))?;
-            let body = self.climb(tokens, Level::Lowest)?;
-            let span = start.to(body.expr.span);
-            let height = height.max(body.height);
-            return self.node(
-                ExprKind::Aggregate(Aggregate::All, Some(Box::new(body.expr)), generators),
-                span,
-                height,
-            );
-        }
-        if let Some(counted) = Parts::of(first).find(Rule::counted) {
-            let variable = self.variable(&counted);
-            let (generators, height) = self.generators(variable, tokens)?;
-            let span = end_of(&generators, start);
-            return self.node(
-                ExprKind::Aggregate(Aggregate::Count, None, generators),
-                span,
-                height,
-            );
-        }
-        self.reduction(first, tokens)
-    }
-
-    /// `il existe …`; what follows it without parentheses is reported.
-    fn quantified(
-        &mut self,
-        start: Span,
-        generators: Vec<Generator>,
-        height: usize,
-        tokens: &mut Parts<'t>,
-    ) -> Built {
-        let span = end_of(&generators, start);
-        let unfiltered = generators.last().is_some_and(|last| last.filter.is_none());
-        let tree = self.node(
-            ExprKind::Aggregate(Aggregate::Exists, None, generators),
-            span,
-            height,
-        )?;
-        if let Some(next) = tokens.peek()
-            && let Some(op) = Op::of(&next)
-            && op.level().is_some()
-        {
-            let place = self.span(&next);
-            let message = format!(
-                "«\u{a0}{}\u{a0}» ne peut pas suivre «\u{a0}il existe …\u{a0}» sans parenthèses",
-                op.word()
-            );
-            let help = if op == Op::Or && unfiltered {
-                "pour restreindre la liste, écrivez «\u{a0}où\u{a0}» avec son accent\u{202f}; sinon, mettez «\u{a0}il existe …\u{a0}» entre parenthèses"
-            } else {
-                "mettez «\u{a0}il existe …\u{a0}» entre parenthèses, ou introduisez sa condition par «\u{a0}où\u{a0}»"
-            };
-            self.error(Code::Syntax, place, (&message, help));
-            return Err(Stop);
-        }
-        Ok(tree)
-    }
-
-    /// `somme de E pour s parmi L`, `nombre de E distincts pour s parmi L`
-    fn reduction(&mut self, first: &Pair<'t>, tokens: &mut Parts<'t>) -> Built {
-        let start = self.span(first);
-        let reducing = std::mem::replace(&mut self.reducing, true);
-        let element = self.climb(tokens, Level::Lowest);
-        self.reducing = reducing;
-        let element = element?;
-        let distinct = tokens.take(Rule::distinct);
-        let aggregate = match (first_word(first.as_str()), &distinct) {
-            ("nombre", _) => Aggregate::CountDistinct,
-            ("somme", None) => Aggregate::Sum,
-            ("minimum", None) => Aggregate::Minimum,
-            ("maximum", None) => Aggregate::Maximum,
-            _ => {
-                let span = distinct.as_ref().map_or(start, |pair| self.span(pair));
-                self.error(
-                    Code::Syntax,
-                    span,
-                    (
-                        "«\u{a0}distincts\u{a0}» ne va qu'avec «\u{a0}nombre de\u{a0}»",
-                        "écrivez «\u{a0}nombre de E distincts pour s parmi L\u{a0}»",
-                    ),
-                );
-                return Err(Stop);
-            }
-        };
-        if aggregate == Aggregate::CountDistinct && distinct.is_none() {
-            self.error(
-                Code::Syntax,
-                start,
-                (
-                    "on ne sait pas ce que ce «\u{a0}nombre de\u{a0}» compte",
-                    "écrivez «\u{a0}nombre de s parmi L où …\u{a0}», ou «\u{a0}nombre de E distincts pour s parmi L\u{a0}»",
-                ),
-            );
-            return Err(Stop);
-        }
-        let Some(collect) = tokens.take(Rule::collect) else {
-            let message = format!(
-                "il manque «\u{a0}pour s parmi L\u{a0}» après ce «\u{a0}{} de\u{a0}»",
-                first_word(first.as_str())
-            );
-            self.error(Code::Syntax, start.to(element.expr.span), (&message, "dites sur quelle liste porte le calcul\u{a0}: somme de s.durée pour s parmi périodes"));
-            return Err(Stop);
-        };
-        let variable = self.variable(&collect);
-        let (generators, height) = self.generators(variable, tokens)?;
-        let span = end_of(&generators, start);
-        let height = height.max(element.height);
-        self.node(
-            ExprKind::Aggregate(aggregate, Some(Box::new(element.expr)), generators),
-            span,
-            height,
-        )
-    }
-
-    /// A literal, a name, a call, or something between brackets.
-    fn primary(&mut self, pair: &Pair<'t>) -> Built {
-        let rule = pair.as_rule();
-        let span = self.span(pair);
-        if rule == Rule::call {
-            return self.call(pair);
-        }
-        if rule == Rule::paren {
-            let (mut elements, height) = self.elements(pair)?;
-            if let (Some(only), true) = (elements.pop(), elements.is_empty()) {
-                return Ok(Tree { expr: only, height });
-            }
-            self.error(
-                Code::Syntax,
-                span,
-                (
-                    "une suite entre parenthèses ne va qu'après «\u{a0}dans\u{a0}»",
-                    "pour une liste, écrivez [ a, b ]",
-                ),
-            );
-            return Err(Stop);
-        }
-        if rule == Rule::list {
-            let (elements, height) = self.elements(pair)?;
-            return self.node(ExprKind::List(elements), span, height);
-        }
-        if rule == Rule::record {
-            return self.record(pair);
-        }
-        let kind = if rule == Rule::quantity {
-            self.quantity(pair)
-        } else if rule == Rule::date {
-            self.date(pair)
-        } else if rule == Rule::string {
-            ExprKind::Text(self.quoted(pair).text)
-        } else if rule == Rule::truth {
-            ExprKind::Truth(pair.as_str() == "oui")
-        } else if rule == Rule::absent {
-            ExprKind::Absent
-        } else if rule == Rule::unknown {
-            ExprKind::Unknown
-        } else {
-            return Err(Stop);
-        };
-        self.node(kind, span, 0)
-    }
-
-    fn call(&mut self, pair: &Pair<'t>) -> Built {
-        let mut parts = Parts::of(pair);
-        let Some(callee) = parts.next() else {
-            return Err(Stop);
-        };
-        let name = self.name(&callee);
-        match parts.next() {
-            Some(arguments) => {
-                let (elements, height) = self.elements(&arguments)?;
-                let span = self.span(pair);
-                self.node(ExprKind::Call(name, elements), span, height)
-            }
-            None => {
-                let span = name.span;
-                self.node(ExprKind::Name(name), span, 0)
-            }
-        }
-    }
-
-    /// The expressions between brackets, and the greatest of their heights.
-    fn elements(&mut self, pair: &Pair<'t>) -> Result<(Vec<Expr>, usize), Stop> {
-        let mut parts = Parts::of(pair);
-        let mut elements = Vec::new();
-        let mut height = 0;
-        while let Some(part) = parts.next() {
-            if part.as_rule() == Rule::expr {
-                let mut tokens = Parts::of(&part);
-                let element = self.collection(&mut tokens)?;
-                self.finish(&tokens)?;
-                height = height.max(element.height);
-                elements.push(element.expr);
-            }
-        }
-        Ok((elements, height))
-    }
-
-    fn record(&mut self, pair: &Pair<'t>) -> Built {
-        let mut parts = Parts::of(pair);
-        let mut fields = Vec::new();
-        let mut height = 0;
-        while let Some(entry) = parts.take(Rule::entry) {
-            let mut entry = Parts::of(&entry);
-            let name = entry.take(Rule::word).ok_or(Stop)?;
-            entry.skip(Rule::equals);
-            let value = entry.take(Rule::expr).ok_or(Stop)?;
-            let mut tokens = Parts::of(&value);
-            let value = self.collection(&mut tokens)?;
-            self.finish(&tokens)?;
-            height = height.max(value.height);
-            fields.push((self.name(&name), value.expr));
-        }
-        let span = self.span(pair);
-        self.node(ExprKind::Record(fields), span, height)
-    }
-
-    fn quantity(&mut self, pair: &Pair<'t>) -> ExprKind {
-        let mut parts = Parts::of(pair);
-        let number = parts.next().and_then(|digits| self.number(&digits));
-        let unit = parts.next().and_then(|word| token::unit(word.as_str()));
-        match (number, unit) {
-            (Some(number), Some(unit)) => ExprKind::Quantity(number, unit),
-            (Some(number), None) => ExprKind::Number(number),
-            (None, _) => ExprKind::Invalid,
-        }
-    }
-
-    /// The number written, `-` included; a diagnostic where it does not fit.
-    pub(super) fn number(&mut self, pair: &Pair<'t>) -> Option<Number> {
-        let number = token::decimal(pair.as_str());
-        if number.is_none() {
-            self.error(
-                Code::OutOfRange,
-                self.span(pair),
-                (
-                    "ce nombre ne peut pas être tenu exactement",
-                    "un nombre a au plus six décimales et douze chiffres avant la virgule",
-                ),
-            );
-        }
-        number
-    }
-
-    fn date(&mut self, pair: &Pair<'t>) -> ExprKind {
-        match token::day(pair.as_str()) {
-            Some(day) => ExprKind::Date(day),
-            None => {
-                let message = format!("le jour «\u{a0}{}\u{a0}» n'existe pas", pair.as_str());
-                self.error(
-                    Code::OutOfRange,
-                    self.span(pair),
-                    (
-                        &message,
-                        "une date s'écrit année-mois-jour\u{a0}: 2026-04-10",
-                    ),
-                );
-                ExprKind::Invalid
-            }
-        }
     }
 
     /// `10/04/2026` reads as two divisions; nobody means that.
@@ -897,13 +492,6 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// The end of the last generator, after what begins at `start`.
-fn end_of(generators: &[Generator], start: Span) -> Span {
-    generators.last().map_or(start, |last| {
-        start.to(last.filter.as_ref().unwrap_or(&last.list).span)
-    })
-}
-
 /// Whether what follows a bracket binds tighter than `dans`.
 fn continues(ahead: &Parts<'_>) -> bool {
     let Some(next) = ahead.peek() else {
@@ -915,15 +503,283 @@ fn continues(ahead: &Parts<'_>) -> bool {
     next.as_rule() == Rule::field_access || next.as_rule() == Rule::op && tighter
 }
 
-/// What follows the blanks and comments at the start of `text`.
-fn skip_blanks(text: &str) -> &str {
-    let mut rest = text.trim_start();
-    while rest.starts_with('#') {
-        rest = rest
-            .find('\n')
-            .and_then(|end| rest.get(end..))
-            .unwrap_or("")
-            .trim_start();
+#[cfg(test)]
+#[allow(clippy::wildcard_enum_match_arm, reason = "tests")]
+mod tests {
+    use super::super::ast::{Arithmetic, Expr, ExprKind, Generator, State};
+    use crate::diagnostic::Code;
+    use crate::source::SourceId;
+    use crate::syntax::parse_expression;
+
+    /// The tree, as a Lisp would write it.
+    fn show(expr: &Expr) -> String {
+        let many = |items: &[Expr]| items.iter().map(show).collect::<Vec<_>>().join(" ");
+        match &expr.kind {
+            ExprKind::Truth(truth) => if *truth { "oui" } else { "non" }.to_owned(),
+            ExprKind::Number(number) => (number.millionths() / 1_000).to_string() + "m",
+            ExprKind::Quantity(number, unit) => {
+                format!("{}{unit:?}", number.millionths() / 1_000_000)
+            }
+            ExprKind::Date(day) => day.to_string(),
+            ExprKind::Text(text) => format!("{text:?}"),
+            ExprKind::Unknown => "?".to_owned(),
+            ExprKind::Absent => "aucun".to_owned(),
+            ExprKind::Name(name) => name.text.clone(),
+            ExprKind::Field(of, name) => format!("{}.{}", show(of), name.text),
+            ExprKind::List(items) => format!("[{}]", many(items)),
+            ExprKind::Record(fields) => {
+                let fields = fields
+                    .iter()
+                    .map(|(name, value)| format!("{}={}", name.text, show(value)));
+                format!("{{{}}}", fields.collect::<Vec<_>>().join(" "))
+            }
+            ExprKind::Not(a) => format!("(non {})", show(a)),
+            ExprKind::And(items) => format!("(et {})", many(items)),
+            ExprKind::Or(items) => format!("(ou {})", many(items)),
+            ExprKind::Compare(op, a, b) => format!("({op:?} {} {})", show(a), show(b)),
+            ExprKind::Arithmetic(op, a, b) => {
+                let sign = match op {
+                    Arithmetic::Add => "+",
+                    Arithmetic::Subtract => "-",
+                    Arithmetic::Multiply => "*",
+                    Arithmetic::Divide => "/",
+                };
+                format!("({sign} {} {})", show(a), show(b))
+            }
+            ExprKind::Negate(a) => format!("(- {})", show(a)),
+            ExprKind::Among(a, items) => format!("(among {} {})", show(a), many(items)),
+            ExprKind::In(a, b) => format!("(in {} {})", show(a), show(b)),
+            ExprKind::Between(a, b, c) => format!("(entre {} {} {})", show(a), show(b), show(c)),
+            ExprKind::If(a, b, c) => format!("(si {} {} {})", show(a), show(b), show(c)),
+            ExprKind::Default(a, b) => format!("(défaut {} {})", show(a), show(b)),
+            ExprKind::Is(a, State::NotApplicable) => format!("(objet {})", show(a)),
+            ExprKind::Is(a, state) => format!("({state:?} {})", show(a)),
+            ExprKind::Call(name, items) => format!("{}({})", name.text, many(items)),
+            ExprKind::Interval(a, b) => format!("(→ {} {})", show(a), show(b)),
+            ExprKind::Aggregate(aggregate, body, generators) => {
+                let body = body
+                    .as_ref()
+                    .map(|body| show(body) + " ")
+                    .unwrap_or_default();
+                let generators = generators.iter().map(|Generator { name, list, filter }| {
+                    let filter = filter
+                        .as_ref()
+                        .map(|filter| " où ".to_owned() + &show(filter))
+                        .unwrap_or_default();
+                    format!("{}:{}{filter}", name.text, show(list))
+                });
+                format!(
+                    "({aggregate:?} {body}{})",
+                    generators.collect::<Vec<_>>().join(", ")
+                )
+            }
+            ExprKind::Invalid => "!".to_owned(),
+        }
     }
-    rest
+
+    fn tree(text: &str) -> String {
+        let (expr, diagnostics) = parse_expression(SourceId(0), text);
+        assert!(diagnostics.is_empty(), "{text}: {diagnostics:#?}");
+        assert!(expr.span.range().end <= text.len());
+        show(&expr)
+    }
+
+    /// The one diagnostic: its code and what it says.
+    fn fault(text: &str) -> (Code, String) {
+        let (_, diagnostics) = parse_expression(SourceId(0), text);
+        assert_eq!(diagnostics.len(), 1, "{text}: {diagnostics:#?}");
+        let said = diagnostics
+            .into_iter()
+            .next()
+            .map(|d| (d.code, format!("{} / {}", d.message, d.help.join(" "))));
+        said.unwrap_or((Code::Limit, String::new()))
+    }
+
+    #[test]
+    fn operators_bind_as_the_reference_says() {
+        for (text, expected) in [
+            ("a et b et c", "(et a b c)"),
+            ("a ou (b et c)", "(ou a (et b c))"),
+            ("non a = b et c", "(et (non (Equal a b)) c)"),
+            ("a + b * c ≥ d - -e", "(AtLeast (+ a (* b c)) (- d (- e)))"),
+            ("a - b - c / d / e", "(- (- a b) (/ (/ c d) e))"),
+            (
+                "x à défaut 10 semaines < 10 semaines",
+                "(Less (défaut x 10Weeks) 10Weeks)",
+            ),
+            (
+                "-x.y à défaut z.t à défaut 1",
+                "(- (défaut (défaut x.y z.t) 1000m))",
+            ),
+            ("a entre 1 et 2 et b", "(et (entre a 1000m 2000m) b)"),
+            ("x dans (a, b) ou y dans L", "(ou (among x a b) (in y L))"),
+            ("x dans (L) à défaut M", "(in x (défaut L M))"),
+            ("x dans (s.n pour s parmi L)", "(in x (Collect s.n s:L))"),
+            (
+                "d -> f = du d au f + 1",
+                "(Equal (→ d f) (→ d (+ f 1000m)))",
+            ),
+            (
+                "si a alors b sinon si c alors d sinon e ou f",
+                "(si a b (si c d (ou e f)))",
+            ),
+            (
+                "si a alors si b alors c sinon d sinon e",
+                "(si a (si b c d) e)",
+            ),
+            (
+                "a <> b et c != d et e <= f",
+                "(et (Different a b) (Different c d) (AtMost e f))",
+            ),
+            (
+                "x est renseignée et y n’est pas applicable",
+                "(et (Present x) (non (Applicable y)))",
+            ),
+            (
+                "n est sans objet ou o est respectée ou L est vide",
+                "(ou (objet n) (Holds o) (Empty L))",
+            ),
+            ("a = non et non b", "(et (Equal a non) (non b))"),
+            ("non non (a)", "(non (non a))"),
+            ("max(1, 2,5) + f()", "(+ max(1000m 2500m) f())"),
+            (
+                "[1, 2026-04-10 → 2026-05-10, \"a\\\"\\\\b\", ]",
+                "[1000m (→ 2026-04-10 2026-05-10) \"a\\\"\\\\b\"]",
+            ),
+            (
+                "{ id = \"P1\", type = { a = aucune }, b = ? }",
+                "{id=\"P1\" type={a=aucun} b=?}",
+            ),
+            (
+                "jusqu’au_dimanche(p).fin.type",
+                "jusqu'au_dimanche(p).fin.type",
+            ),
+            ("d + 6\u{a0}mois - 1 an", "(- (+ d 6Months) 1Years)"),
+            (
+                "sig.note = note # fin\n et début < fin",
+                "(et (Equal sig.note note) (Less début fin))",
+            ),
+        ] {
+            assert_eq!(tree(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn quantifiers_reach_as_far_right_as_they_can() {
+        for (text, expected) in [
+            ("il existe s parmi L où a et b", "(Exists s:L où (et a b))"),
+            (
+                "il existe r parmi R, n parmi r.notes où n.v > 10",
+                "(Exists r:R, n:r.notes où (Greater n.v 10000m))",
+            ),
+            (
+                "non il existe s parmi L où a, t parmi s.x où b",
+                "(non (Exists s:L où a, t:s.x où b))",
+            ),
+            (
+                "(il existe s parmi L où a) ou b",
+                "(ou (Exists s:L où a) b)",
+            ),
+            (
+                "tout s parmi L où a vérifie b et tout",
+                "(All (et b tout) s:L où a)",
+            ),
+            (
+                "toute s parmi (x pour x parmi L) vérifie b",
+                "(All b s:(Collect x x:L))",
+            ),
+            ("nombre de s parmi L ≥ 3", "(AtLeast (Count s:L) 3000m)"),
+            (
+                "nombre d'années distinctes pour s parmi L où a",
+                "(CountDistinct années s:L où a)",
+            ),
+            (
+                "somme de si x dans L alors 1 sinon 0 pour x parmi M",
+                "(Sum (si (in x L) 1000m 0m) x:M)",
+            ),
+            (
+                "(minimum de s.d pour s parmi L) à défaut 0",
+                "(défaut (Minimum s.d s:L) 0m)",
+            ),
+            (
+                "fusion(s pour s parmi périodes où s.année = 1)",
+                "fusion((Collect s s:périodes où (Equal s.année 1000m)))",
+            ),
+            ("s.d pour s parmi L", "(Collect s.d s:L)"),
+            ("f(il existe s parmi L où a, b)", "f((Exists s:L où a) b)"),
+            (
+                "tout t parmi s.d pour s parmi L où a vérifie t > 0",
+                "(All (Greater t 0m) t:(Collect s.d s:L où a))",
+            ),
+        ] {
+            assert_eq!(tree(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_has_two_readings_is_refused() {
+        let mixed = fault("a et b ou c et d ou e");
+        assert_eq!(mixed.0, Code::MixedLogic);
+        let (expr, _) = parse_expression(SourceId(0), "a et b ou c et d");
+        assert_eq!(show(&expr), "(ou (et a b) (et c d))");
+        for (text, said) in [
+            ("a < b < c < d", "ne s'enchaînent pas"),
+            ("x est vide = oui", "ne s'enchaînent pas"),
+            ("a et il existe s parmi L où b", "parenthèses"),
+            ("1 + si a alors b sinon c", "parenthèses"),
+            ("il existe s parmi L ou b", "avec son accent"),
+            ("(a, b) = c", "après «\u{a0}dans\u{a0}»"),
+            ("10/04/2026 < d", "2026-04-10"),
+            ("nombre de x pour s parmi L", "distincts"),
+            ("somme de x", "pour s parmi L"),
+            ("si a alors b", "«\u{a0}sinon\u{a0}»"),
+            ("tout s parmi L où c", "«\u{a0}vérifie\u{a0}»"),
+            ("a où b", "suit"),
+        ] {
+            let (code, message) = fault(text);
+            assert_eq!(code, Code::Syntax, "{text}");
+            assert!(message.contains(said), "{text}: {message}");
+        }
+        assert_eq!(fault("2026-02-30").0, Code::OutOfRange);
+        assert_eq!(fault("1,1234567").0, Code::OutOfRange);
+        assert_eq!(fault("99999999999999").0, Code::OutOfRange);
+    }
+
+    #[test]
+    fn slips_are_answered_in_the_words_of_the_language() {
+        for (text, said) in [
+            ("a == b", "un seul ="),
+            ("a => b", "≥ ou >="),
+            ("a && b", "«\u{a0}et\u{a0}»"),
+            ("a || b", "«\u{a0}ou\u{a0}»"),
+            ("!a", "«\u{a0}non\u{a0}»"),
+            ("a and b", "«\u{a0}et\u{a0}»"),
+            ("durée ≥ 14 sem", "toutes lettres"),
+            ("a = « b »", "guillemets droits"),
+            ("tout s parmi L verifie c", "«\u{a0}vérifie\u{a0}»"),
+            ("x a defaut 3", "«\u{a0}à défaut\u{a0}»"),
+            ("x est là", "«\u{a0}renseigné\u{a0}»"),
+            ("durée ≥ 1 200", "sans espace"),
+            ("durée ≥", "une condition ou une valeur"),
+        ] {
+            let (expr, diagnostics) = parse_expression(SourceId(0), text);
+            assert_eq!(
+                (expr.kind, diagnostics.len()),
+                (ExprKind::Invalid, 1),
+                "{text}"
+            );
+            let shown: String = diagnostics
+                .iter()
+                .map(|d| d.primary.text.clone() + &d.help.join(" "))
+                .collect();
+            assert!(shown.contains(said), "{text}: {shown}");
+        }
+    }
+
+    #[test]
+    fn places_cover_the_words_and_no_more() {
+        let text = "  non  élève.âge ≥ f( 3 ) # fin\n ";
+        let (expr, _) = parse_expression(SourceId(0), text);
+        assert_eq!(text.get(expr.span.range()), Some("non  élève.âge ≥ f( 3 )"));
+    }
 }

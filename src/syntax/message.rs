@@ -4,7 +4,7 @@
 use pest::error::{ErrorVariant, InputLocation};
 
 use super::grammar::{Failure, Rule};
-use super::recover::{Piece, TOO_DEEP, TOO_DEEP_HELP, first_word, without_accents};
+use super::recover::{Kind, Piece, TOO_DEEP, TOO_DEEP_HELP, first_word, without_accents};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceId, Span};
 
@@ -68,9 +68,6 @@ const EXPECTED: &[(Rule, &str, &str)] = &[
     (Rule::cases, "des cas séparés par |", ""),
     (Rule::case, "un cas", ""),
     (Rule::bar, "un autre cas, après |", ""),
-    (Rule::expr, "une condition ou une valeur", ""),
-    (Rule::call, "une condition ou une valeur", ""),
-    (Rule::quantity, "une condition ou une valeur", ""),
     (
         Rule::each,
         "«\u{a0}pour chaque s parmi L\u{a0}»",
@@ -80,11 +77,7 @@ const EXPECTED: &[(Rule, &str, &str)] = &[
     (Rule::let_line, "«\u{a0}soit nom = …\u{a0}»", "soit"),
     (Rule::single, "«\u{a0}vaut\u{a0}» et une valeur", "vaut"),
     (Rule::row, "«\u{a0}cas condition : valeur\u{a0}»", "cas"),
-    (
-        Rule::content,
-        "«\u{a0}exige\u{a0}» et une condition",
-        "exige",
-    ),
+    (Rule::content, "ce que dit la règle (exige …)", "exige"),
     (Rule::kw_requires, "le mot «\u{a0}exige\u{a0}»", "exige"),
     (
         Rule::kw_forbids,
@@ -176,6 +169,56 @@ const EXPECTED: &[(Rule, &str, &str)] = &[
         "un attribut (clé, facultatif, sinon …)",
         "à apprécier",
     ),
+    (Rule::kw_is_worth, "le mot «\u{a0}vaut\u{a0}»", "vaut"),
+    (Rule::kw_let, "«\u{a0}soit nom = …\u{a0}»", "soit"),
+    (
+        Rule::kw_each,
+        "«\u{a0}pour chaque s parmi L\u{a0}»",
+        "pour chaque",
+    ),
+    (Rule::kw_for, "«\u{a0}pour\u{a0}» et une condition", "pour"),
+    (Rule::kw_except, "une exception (sauf …)", "sauf"),
+    (Rule::kw_according, "une clause (selon B1-4)", "selon"),
+    (
+        Rule::kw_reading,
+        "une interprétation (interprétation AMB-2)",
+        "interprétation",
+    ),
+    (Rule::kw_otherwise, "le mot «\u{a0}sinon\u{a0}»", "sinon"),
+    (Rule::kw_by, "«\u{a0}par « … »\u{a0}»", "par"),
+    (
+        Rule::kw_bearer,
+        "«\u{a0}à la charge de « … »\u{a0}»",
+        "à la charge de",
+    ),
+    (
+        Rule::kw_silence,
+        "«\u{a0}silence du texte « … »\u{a0}»",
+        "silence du texte",
+    ),
+    (Rule::kw_at, "«\u{a0}au « … »\u{a0}»", "au"),
+    (
+        Rule::kw_no_effect,
+        "«\u{a0}sans effet « … »\u{a0}»",
+        "sans effet",
+    ),
+    (Rule::kw_over, "«\u{a0}prime sur\u{a0}»", "prime sur"),
+    (
+        Rule::kw_bounds,
+        "«\u{a0}compris entre a et b\u{a0}»",
+        "compris entre",
+    ),
+    (
+        Rule::kw_and,
+        "une autre clause, après «\u{a0}et\u{a0}»",
+        "et",
+    ),
+    (
+        Rule::kw_assessed,
+        "un attribut (clé, facultatif, sinon …)",
+        "à apprécier",
+    ),
+    (Rule::kw_of, "des bornes (de 0 à 20)", "de"),
     (Rule::unit, "une unité (jours, semaines, mois, ans)", ""),
     (Rule::bullet_item, "un point de liste (•)", ""),
     (Rule::op, "la suite de la condition (et, ou, =, ≤ …)", ""),
@@ -185,6 +228,19 @@ const EXPECTED: &[(Rule, &str, &str)] = &[
         "est",
     ),
     (Rule::EOI, "un autre élément, à la ligne", ""),
+];
+
+/// What may begin an operand: reported together.
+const OPERAND: &[Rule] = &[
+    Rule::minus,
+    Rule::negation,
+    Rule::expr,
+    Rule::call,
+    Rule::callee,
+    Rule::quantity,
+    Rule::decimal,
+    Rule::string,
+    Rule::kw_if,
 ];
 
 /// The words among operators, which pest reports as one.
@@ -198,6 +254,17 @@ const OPERATOR_WORDS: [&str; 9] = [
     "où",
     "vérifie",
     "à défaut",
+];
+
+/// The words of states, which pest reports as one.
+const STATE_WORDS: [&str; 7] = [
+    "renseigné",
+    "renseignée",
+    "applicable",
+    "vide",
+    "respectée",
+    "suivie",
+    "sans objet",
 ];
 
 /// At most this many things that could stand there are named.
@@ -224,6 +291,7 @@ pub(super) fn explain(
     let rest = body.get(at..).unwrap_or("");
     let at = at + (rest.len() - rest.trim_start().len());
     let slip = Slip {
+        kind: piece.kind,
         before: body.get(..at).unwrap_or(""),
         rest: rest.trim_start(),
         expected,
@@ -241,30 +309,30 @@ pub(super) fn explain(
         .filter(|&open| open < piece.range.start + at)
     {
         let span = Span::new(source, open..open + 1);
-        return Diagnostic::error(
-            Code::Unclosed,
-            span,
-            format!(
-                "{}cette parenthèse, ce crochet ou cette accolade ne se ferme jamais",
-                whose(piece, body)
-            ),
-        )
-        .other(here, "la lecture s'arrête ici")
-        .help("fermez-la là où finit ce qu'elle entoure");
+        let bracket = match body
+            .get(open - piece.range.start..)
+            .and_then(|rest| rest.chars().next())
+        {
+            Some('[') => "ce crochet ne se ferme jamais",
+            Some('{') => "cette accolade ne se ferme jamais",
+            _ => "cette parenthèse ne se ferme jamais",
+        };
+        return Diagnostic::error(Code::Unclosed, span, whose(piece, body) + bracket)
+            .other(here, "la lecture s'arrête ici")
+            .help("fermez-la là où finit ce qu'elle entoure");
     }
-    let shown = if found.chars().count() > 40 {
-        format!("{}…", found.chars().take(40).collect::<String>())
-    } else {
-        found.to_owned()
+    let message = match found {
+        "" => "il manque quelque chose à la fin".to_owned(),
+        "«" | "»" | "\"" => "ce guillemet ne peut pas venir ici".to_owned(),
+        _ if found.chars().count() > 40 => {
+            format!(
+                "«\u{a0}{}…\u{a0}» ne peut pas venir ici",
+                found.chars().take(40).collect::<String>()
+            )
+        }
+        _ => format!("«\u{a0}{found}\u{a0}» ne peut pas venir ici"),
     };
-    let message = if found.is_empty() {
-        format!("{}il manque quelque chose à la fin", whose(piece, body))
-    } else {
-        format!(
-            "{}«\u{a0}{shown}\u{a0}» ne peut pas venir ici",
-            whose(piece, body)
-        )
-    };
+    let message = whose(piece, body) + &message;
     let mut diagnostic = Diagnostic::error(Code::Syntax, here, message);
     let could = slip.could_be();
     if !could.is_empty() {
@@ -290,6 +358,7 @@ fn whose(piece: &Piece, body: &str) -> String {
 
 /// A place where reading stopped.
 struct Slip<'t> {
+    kind: Option<Kind>,
     before: &'t str,
     rest: &'t str,
     expected: &'t [Rule],
@@ -310,10 +379,17 @@ impl<'t> Slip<'t> {
     /// What could stand there, as a French enumeration.
     fn could_be(&self) -> String {
         let mut phrases: Vec<&str> = Vec::new();
+        let operand = self.expects(&[Rule::minus, Rule::expr]);
         for (rule, phrase, _) in EXPECTED {
+            if operand && OPERAND.contains(rule) {
+                continue;
+            }
             if self.expected.contains(rule) && !phrases.contains(phrase) {
                 phrases.push(phrase);
             }
+        }
+        if operand {
+            phrases.insert(0, "une condition ou une valeur");
         }
         if phrases.len() > 1 {
             phrases.retain(|phrase| *phrase != "un autre élément, à la ligne");
@@ -356,8 +432,16 @@ impl<'t> Slip<'t> {
                 return "écrivez l'unité en toutes lettres\u{a0}: 14 semaines, 10 jours, 6 mois, 2 ans".to_owned();
             }
             if found.starts_with(|c: char| c.is_ascii_digit()) {
-                return "un nombre s'écrit sans espace\u{a0}: 1200".to_owned();
+                return "un nombre s'écrit sans espace (1200)\u{202f}; deux valeurs se séparent par une virgule".to_owned();
             }
+        }
+        if found == "-"
+            && self
+                .before
+                .trim_end_matches([' ', '\t', '\u{a0}', '\u{202f}'])
+                .ends_with('\n')
+        {
+            return "les points d'une liste commencent par •".to_owned();
         }
         if found == "-" && self.before.ends_with(char::is_alphanumeric) {
             return "un nom ne contient pas de trait d'union\u{202f}: écrivez-le avec _, comme durée_minimale".to_owned();
@@ -367,15 +451,59 @@ impl<'t> Slip<'t> {
                 "«\u{a0}{found}\u{a0}» est un mot de la langue\u{202f}: choisissez un autre nom"
             );
         }
+        self.missing().map_or_else(|| self.model(), str::to_owned)
+    }
+
+    /// What was probably left out just before.
+    fn missing(&self) -> Option<&'static str> {
+        let word = !first_word(self.found()).is_empty();
+        let before = self.before.trim_end();
+        let after_attribute = ["clé", "facultatif", "facultative", "information"]
+            .iter()
+            .any(|word| before.ends_with(word));
+        if after_attribute && self.expects(&[Rule::colon]) {
+            return Some("un attribut est précédé d'une virgule\u{a0}: id : texte, clé");
+        }
+        let row = self.kind == Some(Kind::Value) && self.expects(&[Rule::op]);
+        if self.expects(&[Rule::colon]) && row {
+            return Some("une ligne s'écrit «\u{a0}cas condition : valeur selon B1-4\u{a0}»");
+        }
         if self.expects(&[Rule::colon]) {
-            return "un nom et son type sont séparés par un deux-points\u{a0}: fait voie : texte"
-                .to_owned();
+            return Some(
+                "un nom et son type sont séparés par un deux-points\u{a0}: fait voie : texte",
+            );
         }
-        if self.expects(&[Rule::kw_is_type]) {
-            return "un type s'écrit «\u{a0}type voie est scolaire | apprentissage\u{a0}»"
-                .to_owned();
+        if self.kind == Some(Kind::Type) && self.expects(&[Rule::bar]) {
+            return Some(
+                "un champ s'écrit «\u{a0}nom : type\u{a0}»\u{202f}; deux cas se séparent par |",
+            );
         }
-        "comparez avec un élément semblable, mot à mot, en partant de l'endroit montré".to_owned()
+        if self.kind == Some(Kind::Example) && word && self.expects(&[Rule::op]) {
+            return Some("les faits, comme les réponses attendues, se séparent par des virgules");
+        }
+        if row && self.last_joint() == "si" {
+            return Some("après «\u{a0}si condition\u{a0}», écrivez «\u{a0}alors valeur\u{a0}»");
+        }
+        None
+    }
+
+    /// The last word before the slip that joins two parts of a rule.
+    fn last_joint(&self) -> &'t str {
+        let words = self.before.rsplit(char::is_whitespace).take(200);
+        words
+            .into_iter()
+            .find(|word| ["si", "alors", "sinon", "vaut", "selon", "cas", "sauf"].contains(word))
+            .unwrap_or("")
+    }
+
+    /// How such an item is written.
+    fn model(&self) -> String {
+        match self.kind {
+            Some(kind) => format!("modèle\u{a0}: {}", kind.model()),
+            None => {
+                "vérifiez les mots de cette condition, en partant de l'endroit montré".to_owned()
+            }
+        }
     }
 
     /// Signs and words of programming languages.
@@ -407,12 +535,15 @@ impl<'t> Slip<'t> {
     /// The word that could stand there and is spelt almost like what does.
     fn near_word(&self) -> Option<&'static str> {
         let operators = OPERATOR_WORDS.iter().filter(|_| self.expects(&[Rule::op]));
+        let states = STATE_WORDS
+            .iter()
+            .filter(|_| self.expects(&[Rule::state_word]));
         let keywords = EXPECTED
             .iter()
             .filter(|(rule, ..)| self.expected.contains(rule))
             .map(|(.., word)| word);
         let mut best: Option<(usize, &'static str)> = None;
-        for &word in operators.chain(keywords) {
+        for &word in operators.chain(states).chain(keywords) {
             let words = word.split_whitespace().count();
             let written = self
                 .rest

@@ -9,7 +9,13 @@ mod recover;
 mod grammar;
 mod message;
 mod token;
+mod builder;
+mod operand;
+mod aggregate;
 mod expr;
+mod parts;
+mod facts;
+mod rules;
 mod items;
 mod parser;
 

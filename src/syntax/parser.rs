@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::ast::{Expr, ExprKind, File, Item};
-use super::expr::Builder;
+use super::builder::Builder;
 use super::grammar::{self, Rule};
 use super::recover::{self, Piece};
 use super::{items, message};
@@ -103,6 +103,7 @@ pub fn parse_expression(source: SourceId, text: &str) -> (Expr, Vec<Diagnostic>)
 mod tests {
     use super::super::ast::*;
     use super::*;
+    use crate::diagnostic::Code;
 
     /// The example of the language reference, "at a glance".
     const GLANCE: &str = r#"
@@ -187,5 +188,433 @@ exemple « quatorze semaines juste »
     #[test]
     fn the_language_at_a_glance_reads() {
         assert_eq!(sound(GLANCE).items.len(), 18);
+    }
+
+    /// Runs with the stack of a thread that nobody enlarged.
+    fn on_a_small_stack(check: impl FnOnce() + Send + 'static) {
+        std::thread::Builder::new()
+            .stack_size(2 << 20)
+            .spawn(check)
+            .unwrap()
+            .join()
+            .unwrap();
+    }
+
+    #[test]
+    fn no_depth_overflows_the_stack() {
+        on_a_small_stack(|| {
+            for (open, middle, close) in [
+                ("(", "a", ")"),
+                ("[", "a", "]"),
+                ("{a=", "a", "}"),
+                ("f(", "a", ")"),
+                ("(-", "a", ")"),
+                ("1 + 2 * (", "a", ")"),
+                ("non (a et ", "b", ")"),
+                ("si (", "a", ") alors b sinon c"),
+                ("non ", "a", ""),
+                ("-", "a", ""),
+                ("si ", "a", " alors b sinon c"),
+                ("si a alors b sinon ", "c", ""),
+                ("a à défaut ", "b", ""),
+                ("a + ", "b", ""),
+                ("a → ", "b", ""),
+                ("a = ", "b", ""),
+                ("a et ", "b", ""),
+                ("a et b ou ", "b", ""),
+                ("", "a", ".b"),
+                ("", "a", " est vide"),
+                ("du ", "a", " au b"),
+                ("il existe s parmi ", "a", ""),
+                ("il existe s parmi L où ", "a", ""),
+                ("tout s parmi L vérifie ", "a", ""),
+                ("somme de ", "a", " pour s parmi L"),
+                ("(s pour s parmi ", "a", ")"),
+                ("x dans ", "a", ""),
+                ("x dans (", "a", ")"),
+                ("x entre ", "a", " et b"),
+            ] {
+                for times in [40, 250, 10_000] {
+                    let text = open.repeat(times) + middle + &close.repeat(times);
+                    let (expr, diagnostics) = parse_expression(SourceId(0), &text);
+                    if times == 40 {
+                        let codes: Vec<_> = diagnostics.iter().map(|d| d.code).collect();
+                        assert!(!codes.contains(&Code::TooDeep), "{open}{close}");
+                    }
+                    assert_eq!(expr.clone(), expr);
+                    assert!(format!("{expr:?}").len() > 3);
+                    if times == 10_000 {
+                        continue;
+                    }
+                    let (file, _) = read(&format!(
+                        "fait a : texte\nvaleur v : texte vaut {text} selon C\nfait b : date"
+                    ));
+                    assert_eq!(file.items.len(), 3);
+                    assert!(matches!(file.items[2], Item::Fact(_)), "{open}{close}");
+                }
+            }
+            for text in [
+                "fait a : ".to_owned() + &"liste de ".repeat(10_000) + "texte",
+                "clause A ".to_owned() + &"«".repeat(10_000),
+            ] {
+                let (_, diagnostics) = read(&text);
+                assert!(diagnostics.iter().any(|d| d.code == Code::TooDeep));
+            }
+            assert_eq!(
+                sound(&format!("clause A {}{}", "«a".repeat(250), "»".repeat(250)))
+                    .items
+                    .len(),
+                1
+            );
+        });
+    }
+
+    #[test]
+    fn items_hold_what_is_written() {
+        let text = r#"
+obligation o « x » selon B-1, B-2 et B-3 interprétation A-1 à la charge de « l'étudiant »
+  soit a = s pour s parmi L
+  pour chaque s parmi L où s.x, r parmi s.rs
+  pour c selon B-4
+  exige • s.y selon B-5 sinon « non » • s.z
+  sauf e selon C-3 si d
+  sinon « fin »
+préférence p souhaite a selon B sinon « dommage »
+permission q selon D pour a à condition que b
+interdiction i « x » selon D par « tous » interdit a
+type t est
+  type : texte, clé, pour information
+  titre : liste de réf a.b « titre » par « le rectorat »
+  ok : oui/non, sinon non
+  source : durée en jours, à apprécier selon A et B par « x », facultative « y »
+  valeur : nombre de -1,5 à 20, sinon déduite : si ok alors 1 sinon 2
+type u est
+  | a « A »
+  | autre
+valeur v pour chaque s parmi L : date « v »
+  cas a = non : b selon C-1 et C-2
+  cas non c : d interprétation A-1
+  sauf w prime sur base, y selon C-3 alors base
+  silence du texte « rien »
+incohérence k « k » interprétation A si a > b écarte s.a, s.b compris entre 0 et 20
+décision d cas a exige o, p selon B exige q sauf e si z
+exemple « e » avec a.type = ?, b = [ { c = aucun } ], attend v["E4"] = sans objet selon A et B, o = indéterminée, z = -1,
+titre H-1 « h » (2)
+titre « h »
+hors texte « 58 »
+source circulaire « du 5 mai » hors texte
+"#;
+        let file = sound(text);
+        let mut items = file.items.iter();
+        let Some(Item::Norm(norm)) = items.next() else {
+            panic!()
+        };
+        let texts = |names: &[Name]| {
+            names
+                .iter()
+                .map(|name| name.text.clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(texts(&norm.basis.clauses), ["B-1", "B-2", "B-3"]);
+        assert_eq!(
+            (
+                texts(&norm.basis.readings),
+                norm.each.len(),
+                norm.lets.len()
+            ),
+            (vec!["A-1".to_owned()], 2, 1)
+        );
+        assert_eq!(norm.bearer.as_ref().unwrap().text, "l'étudiant");
+        assert_eq!(texts(&norm.scope.as_ref().unwrap().1.clauses), ["B-4"]);
+        let items_of_norm: Vec<_> = norm
+            .content
+            .iter()
+            .map(|c| (c.basis.clauses.len(), c.otherwise.is_some()))
+            .collect();
+        assert_eq!(items_of_norm, [(1, true), (0, false)]);
+        assert_eq!(
+            (
+                norm.exemptions.len(),
+                norm.otherwise.as_ref().unwrap().text.as_str()
+            ),
+            (1, "fin")
+        );
+        let Some(Item::Norm(norm)) = items.next() else {
+            panic!()
+        };
+        assert!(
+            norm.otherwise.is_some() && norm.content[0].otherwise.is_none(),
+            "a single sinon is that of the norm"
+        );
+        assert!(matches!(
+            items.next(),
+            Some(Item::Norm(NormItem {
+                kind: NormKind::Permission,
+                ..
+            }))
+        ));
+        assert!(matches!(
+            items.next(),
+            Some(Item::Norm(NormItem {
+                kind: NormKind::Prohibition,
+                ..
+            }))
+        ));
+        let Some(Item::Type(TypeItem {
+            body: TypeBody::Record(fields),
+            ..
+        })) = items.next()
+        else {
+            panic!()
+        };
+        let names: Vec<_> = fields
+            .iter()
+            .map(|field| field.name.text.as_str())
+            .collect();
+        assert_eq!(names, ["type", "titre", "ok", "source", "valeur"]);
+        let [first, second, third, fourth, fifth] = [0, 1, 2, 3, 4].map(|n| &fields[n].attributes);
+        assert!(first.key.is_some() && first.information.is_some());
+        assert!(second.supplier.is_some() && fields[1].label.is_some());
+        assert!(
+            matches!(&fields[1].ty.kind, TypeKind::List(of) if matches!(&of.kind, TypeKind::Reference(path) if path.len() == 2))
+        );
+        assert_eq!(
+            third.presumed.as_ref().unwrap().kind,
+            ExprKind::Truth(false)
+        );
+        assert!(
+            fourth.assessed.is_some() && fourth.supplier.is_some() && fourth.optional.is_some()
+        );
+        assert_eq!(texts(&fourth.basis.clauses), ["A", "B"]);
+        assert!(fifth.derived.is_some());
+        assert!(
+            matches!(fields[4].ty.kind, TypeKind::Number(Some((low, _))) if low.millionths() == -1_500_000)
+        );
+        assert!(
+            matches!(items.next(), Some(Item::Type(TypeItem { body: TypeBody::Enumeration(cases), .. })) if cases.len() == 2)
+        );
+        let Some(Item::Value(value)) = items.next() else {
+            panic!()
+        };
+        let ValueBody::Table(rows) = &value.body else {
+            panic!()
+        };
+        assert_eq!(
+            (rows[0].basis.clauses.len(), rows[1].basis.readings.len()),
+            (2, 1)
+        );
+        assert!(matches!(rows[1].condition.kind, ExprKind::Not(_)));
+        assert_eq!(texts(&value.exceptions[0].over), ["base", "y"]);
+        assert!(
+            value.each.is_some()
+                && value.exceptions[0].condition.is_none()
+                && value.silence.is_some()
+        );
+        assert!(
+            matches!(items.next(), Some(Item::Incoherence(item)) if item.discards.len() == 2 && item.bounds.is_some())
+        );
+        let Some(Item::Decision(decision)) = items.next() else {
+            panic!()
+        };
+        let requirements: Vec<_> = decision
+            .requirements
+            .iter()
+            .map(|r| (r.case.is_some(), r.items.len()))
+            .collect();
+        assert_eq!(requirements, [(true, 2), (false, 1)]);
+        let Some(Item::Example(example)) = items.next() else {
+            panic!()
+        };
+        assert_eq!(example.given[0].0.len(), 2);
+        assert_eq!(example.expected[0].instance.as_ref().unwrap().text, "E4");
+        assert_eq!(
+            (
+                &example.expected[0].answer,
+                example.expected[0].clauses.len()
+            ),
+            (&Answer::NotApplicable, 2)
+        );
+        assert_eq!(example.expected[1].answer, Answer::Unknown);
+        assert!(
+            matches!(items.next(), Some(Item::Heading(HeadingItem { id: Some(_), passage, .. })) if passage.occurrence == Some(2))
+        );
+        assert!(matches!(
+            items.next(),
+            Some(Item::Heading(HeadingItem { id: None, .. }))
+        ));
+        assert!(matches!(items.next(), Some(Item::Noise(_))));
+        assert!(matches!(items.next(), Some(Item::Outside(_))));
+        assert!(items.next().is_none());
+    }
+
+    #[test]
+    fn an_unreadable_item_leaves_its_neighbours_alone() {
+        for (broken, code, place) in [
+            ("valeur v : durée valt 3", Code::Syntax, "valt"),
+            ("obligation o « x exige a", Code::Unclosed, "«"),
+            ("obligation o « « x » exige a", Code::Unclosed, "«"),
+            (
+                "exemple « x » avec a = \"b attend c = oui",
+                Code::Unclosed,
+                "\"",
+            ),
+            (
+                "valeur v : durée vaut (a + [b, c) selon C",
+                Code::Unclosed,
+                "[",
+            ),
+            ("valeur v : durée vaut (a + b selon C", Code::Unclosed, "("),
+            ("valeur v : durée vaut a » selon C", Code::Syntax, "»"),
+            ("fait si : texte", Code::Syntax, "si"),
+            ("clause B", Code::Syntax, "B"),
+        ] {
+            let text = format!("fait a : texte # un\n{broken}\nfait b : « c\nfait d : date");
+            let text = text.replace("fait b : « c\n", "fait b : date\n");
+            let (file, diagnostics) = read(&text);
+            assert_eq!(diagnostics.len(), 1, "{broken}: {diagnostics:#?}");
+            assert_eq!(
+                (
+                    diagnostics[0].code,
+                    &text[diagnostics[0].primary.span.range()]
+                ),
+                (code, place),
+                "{broken}"
+            );
+            assert!(!diagnostics[0].help.is_empty());
+            let kinds: Vec<_> = file
+                .items
+                .iter()
+                .map(|item| matches!(item, Item::Fact(_)))
+                .collect();
+            assert_eq!(kinds, [true, false, true, true], "{broken}");
+            assert_eq!(&text[file.comments[0].range()], "# un");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_first_word_is_named_and_the_item_still_read() {
+        for (text, word) in [
+            ("regle « x » texte \"t\"", "règlement"),
+            ("reglement « x » texte \"t\"", "règlement"),
+            ("obligaton o exige a", "obligation"),
+            ("decision d exige a", "décision"),
+            ("valeurs v : date vaut a", "valeur"),
+            ("interpretation A-1 « x »", "interprétation"),
+        ] {
+            let (file, diagnostics) = read(text);
+            assert_eq!(diagnostics.len(), 1);
+            assert!(diagnostics[0].help[0].contains(word), "{text}");
+            assert!(!matches!(file.items[..], [Item::Unreadable(_)]), "{text}");
+        }
+        let (file, diagnostics) = read("bonjour à tous\nfait a : date");
+        assert_eq!((file.items.len(), diagnostics.len()), (2, 1));
+    }
+
+    #[test]
+    fn encodings_and_line_ends_make_no_difference() {
+        let plain = sound(GLANCE);
+        let kinds = |file: &File| {
+            file.items
+                .iter()
+                .map(std::mem::discriminant)
+                .collect::<Vec<_>>()
+        };
+        let nfd: String = GLANCE.nfd().collect();
+        for bytes in [
+            format!("\u{feff}{GLANCE}").into_bytes(),
+            nfd.into_bytes(),
+            GLANCE.replace('\n', "\r\n").into_bytes(),
+            GLANCE.replace("  ", "\u{a0}\u{202f}").into_bytes(),
+            GLANCE.replace('\'', "’").into_bytes(),
+        ] {
+            let text = normalise(&bytes).unwrap();
+            assert_eq!(kinds(&sound(&text)), kinds(&plain));
+        }
+        assert_eq!(normalise("\u{feff}e\u{301}".as_bytes()), Ok("é".to_owned()));
+        assert_eq!(normalise(b"ab\xffc"), Err(2));
+    }
+
+    #[test]
+    fn fields_may_bear_the_words_of_the_language() {
+        let file = sound(
+            "type t est\n  clause : texte\n  fait : date\nvaleur : date\n  si : date\n\nfait x : t\nvaleur v : date vaut x.si à défaut x.valeur",
+        );
+        assert_eq!(file.items.len(), 3);
+    }
+
+    #[test]
+    fn a_line_of_a_million_characters_is_read() {
+        let long = "x".repeat(1 << 20);
+        for text in [
+            format!("clause A « {long} »"),
+            format!("valeur v : date vaut {long}"),
+            format!("valeur v : date vaut {}a", "a et ".repeat(50_000)),
+            format!("fait a : date {}", " ".repeat(1 << 20)),
+            format!("fait a : date #{long}"),
+        ] {
+            assert_eq!(sound(&text).items.len(), 1);
+        }
+        for text in [
+            "«\n".repeat(100_000),
+            "clause A «\n".repeat(20_000),
+            "(".repeat(1 << 20),
+            "\"".repeat(1 << 18),
+            long,
+        ] {
+            assert!(!read(&text).1.is_empty());
+        }
+    }
+
+    #[test]
+    fn no_mutation_breaks_the_parser() {
+        let original: Vec<char> = GLANCE.chars().collect();
+        let mut state = 0x2545_f491_u32;
+        let mut random = |below: usize| {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            state as usize % below
+        };
+        for _ in 0..3_000 {
+            let mut chars = original.clone();
+            for _ in 0..=random(3) {
+                let at = random(chars.len());
+                let other = original[random(original.len())];
+                match random(4) {
+                    0 => drop(chars.remove(at)),
+                    1 => chars.insert(at, other),
+                    2 => {
+                        chars[at] = ['«', '»', '"', '(', ')', '\n', 'é', '-', ',', '#', '{', ' ']
+                            [random(12)]
+                    }
+                    _ => drop(chars.drain(at..(at + random(40)).min(chars.len()))),
+                }
+            }
+            let text: String = chars.into_iter().collect();
+            let (file, diagnostics) = read(&text);
+            let spans = diagnostics.iter().flat_map(|d| {
+                std::iter::once(d.primary.span).chain(d.others.iter().map(|o| o.span))
+            });
+            let items = file.items.iter().filter_map(|item| {
+                if let Item::Unreadable(span) = item {
+                    Some(*span)
+                } else {
+                    None
+                }
+            });
+            for span in spans.chain(items).chain(file.comments.iter().copied()) {
+                assert!(text.get(span.range()).is_some(), "{span:?} in {text}");
+            }
+            if diagnostics.is_empty() {
+                let unreadable = file
+                    .items
+                    .iter()
+                    .any(|item| matches!(item, Item::Unreadable(_)));
+                assert!(
+                    !unreadable && !format!("{file:?}").contains("Invalid"),
+                    "nothing is lost silently: {text}"
+                );
+            }
+        }
     }
 }

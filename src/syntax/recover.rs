@@ -79,6 +79,52 @@ const KINDS: [(Kind, &str, &str); 18] = [
     (Kind::Example, "exemple", "l'exemple"),
 ];
 
+/// How each kind is written, in short.
+const MODELS: [(Kind, &str); 15] = [
+    (Kind::Header, "règlement « titre »  texte \"texte.txt\""),
+    (Kind::Clause, "clause B1-4 « passage du texte »"),
+    (Kind::Heading, "titre « passage du texte »"),
+    (Kind::Noise, "hors texte « passage du texte »"),
+    (Kind::Reading, "interprétation AMB-2 « ce qu'on retient »"),
+    (
+        Kind::Outside,
+        "source circulaire « ce que c'est » hors texte",
+    ),
+    (
+        Kind::Type,
+        "type voie est scolaire « voie scolaire » | apprentissage",
+    ),
+    (Kind::Fact, "fait voie : texte, facultatif « libellé »"),
+    (
+        Kind::Assessment,
+        "appréciation force_majeure « libellé » selon C-2 par « qui décide »",
+    ),
+    (
+        Kind::Incoherence,
+        "incohérence nom « libellé » pour chaque s parmi L si condition écarte s.début, s.fin",
+    ),
+    (
+        Kind::Value,
+        "valeur nom : durée « libellé » vaut 14 semaines selon C-1 sauf exception selon C-2 si condition alors 10 semaines",
+    ),
+    (
+        Kind::Norm(NormKind::Obligation),
+        "obligation nom « libellé » selon B1-4 pour condition exige condition",
+    ),
+    (
+        Kind::Notice,
+        "signalement nom « libellé » selon C-2 si condition",
+    ),
+    (
+        Kind::Decision,
+        "décision nom « libellé » cas condition exige règle, règle sauf exception selon C-3 si condition",
+    ),
+    (
+        Kind::Example,
+        "exemple « titre » avec fait = valeur, fait = valeur attend nom = réponse",
+    ),
+];
+
 /// Words that begin a part of an item at the start of a line: never a misspelt item.
 const PART_WORDS: [&str; 34] = [
     "texte",
@@ -124,6 +170,30 @@ impl Kind {
             .iter()
             .find(|(kind, ..)| *kind == self)
             .map_or("", |(_, word, _)| word)
+    }
+
+    /// How such an item is written.
+    pub(super) fn model(self) -> String {
+        let same = |kind: Kind| match (kind, self) {
+            (Kind::Norm(_), Kind::Norm(_)) => true,
+            (kind, own) => kind == own,
+        };
+        let model = MODELS
+            .iter()
+            .find(|(kind, _)| same(*kind))
+            .map_or("", |(_, model)| model);
+        let Kind::Norm(norm) = self else {
+            return model.to_owned();
+        };
+        let verb = match norm {
+            NormKind::Obligation => "exige",
+            NormKind::Prohibition => "interdit",
+            NormKind::Preference => "souhaite",
+            NormKind::Permission => "à condition que",
+        };
+        model
+            .replace("obligation", self.word())
+            .replace("exige", verb)
     }
 
     /// The same with its article: `la valeur`.
@@ -211,8 +281,8 @@ struct Scan<'t> {
     source: SourceId,
     text: &'t str,
     cut: Cut,
-    /// Where each bracket still open was opened.
-    brackets: Vec<usize>,
+    /// What closes each bracket still open, and where it was opened.
+    brackets: Vec<(char, usize)>,
     at: usize,
     /// The current item has already been said to nest too deep.
     too_deep: bool,
@@ -260,15 +330,10 @@ impl<'t> Scan<'t> {
                 }
                 '"' => self.string(start),
                 '«' => line_start = self.quotation(start),
-                '(' | '[' | '{' => {
-                    self.brackets.push(start);
-                    if self.brackets.len() > MAX_DEPTH {
-                        self.nests_too_deep(start);
-                    }
-                }
-                ')' | ']' | '}' => {
-                    self.brackets.pop();
-                }
+                '(' => self.open_bracket(')', start),
+                '[' => self.open_bracket(']', start),
+                '{' => self.open_bracket('}', start),
+                ')' | ']' | '}' => self.close_bracket(next),
                 _ => {}
             }
         }
@@ -318,7 +383,8 @@ impl<'t> Scan<'t> {
     fn close_piece(&mut self, at: usize) {
         if let Some(piece) = self.cut.pieces.last_mut() {
             piece.range.end = at;
-            piece.open_bracket = self.brackets.last().copied();
+            let innermost = self.brackets.last().map(|(_, start)| *start);
+            piece.open_bracket = piece.open_bracket.or(innermost);
         }
         self.brackets.clear();
     }
@@ -350,6 +416,31 @@ impl<'t> Scan<'t> {
             } else {
                 word.len()
             }
+    }
+
+    fn open_bracket(&mut self, closer: char, start: usize) {
+        if self.brackets.len() < MAX_DEPTH {
+            self.brackets.push((closer, start));
+        } else {
+            self.nests_too_deep(start);
+        }
+    }
+
+    /// Closes the innermost bracket that `closer` can close; those inside it never were.
+    fn close_bracket(&mut self, closer: char) {
+        let Some(at) = self
+            .brackets
+            .iter()
+            .rposition(|(wanted, _)| *wanted == closer)
+        else {
+            return;
+        };
+        if let (Some((_, left_open)), Some(piece)) =
+            (self.brackets.get(at + 1), self.cut.pieces.last_mut())
+        {
+            piece.open_bracket.get_or_insert(*left_open);
+        }
+        self.brackets.truncate(at);
     }
 
     fn nests_too_deep(&mut self, start: usize) {
