@@ -7,4 +7,6 @@ pub mod syntax;
 pub mod text;
 pub mod program;
 pub mod eval;
+pub mod lower;
 pub mod dossier;
+pub mod ruleset;

@@ -56,9 +56,7 @@ impl Builder {
         let ty = self.program.type_of(node);
         let origin = self.program.origin(node);
         let lifted = match self.program.node(node).clone() {
-            Node::Lift { from, hops: inner } => {
-                Node::Lift { from, hops: hops.iter().copied().chain(inner).collect() }
-            }
+            Node::Lift { from, hops: inner } => Node::Lift { from, hops: hops.iter().copied().chain(inner).collect() },
             Node::Constant(known) => Node::Constant(known),
             Node::Input(_)
             | Node::Presume { .. }

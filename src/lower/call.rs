@@ -10,8 +10,17 @@ use crate::value::{Op, Rounding, Type};
 
 /// Names of the built-in functions.
 const FUNCTIONS: [&str; 11] = [
-    "min", "max", "arrondi", "fusion", "intersection", "lacunes", "durée", "plus_longue_suite", "jusqu'au_dimanche",
-    "mois_entiers", "chevauche",
+    "min",
+    "max",
+    "arrondi",
+    "fusion",
+    "intersection",
+    "lacunes",
+    "durée",
+    "plus_longue_suite",
+    "jusqu'au_dimanche",
+    "mois_entiers",
+    "chevauche",
 ];
 
 impl<'a> Lowerer<'a> {
@@ -60,8 +69,11 @@ impl<'a> Lowerer<'a> {
             }
             (unknown, _) => {
                 let near = super::names::nearest(unknown, FUNCTIONS.into_iter()).map(str::to_owned);
-                let diagnostic =
-                    Diagnostic::error(Code::UnknownName, name.span, format!("Aucune fonction ne s'appelle « {unknown} »."));
+                let diagnostic = Diagnostic::error(
+                    Code::UnknownName,
+                    name.span,
+                    format!("Aucune fonction ne s'appelle « {unknown} »."),
+                );
                 self.report(match near {
                     Some(near) => diagnostic.help(format!("Vouliez-vous écrire « {near}(…) » ?")),
                     None => diagnostic.help(format!("Les fonctions sont : {}.", FUNCTIONS.join(", "))),
@@ -71,7 +83,14 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn extremum(&mut self, env: &Env<'a>, op: Op, arguments: &'a [Expr], expected: Option<Type>, span: Span) -> Meaning<'a> {
+    fn extremum(
+        &mut self,
+        env: &Env<'a>,
+        op: Op,
+        arguments: &'a [Expr],
+        expected: Option<Type>,
+        span: Span,
+    ) -> Meaning<'a> {
         let mut nodes = Vec::new();
         let mut ty: Option<Type> = None;
         for argument in arguments {
@@ -94,7 +113,14 @@ impl<'a> Lowerer<'a> {
         self.scalar_meaning(node, ty, &nodes)
     }
 
-    fn rounding(&mut self, env: &Env<'a>, value: &'a Expr, places: &Expr, mode: Option<&Expr>, span: Span) -> Meaning<'a> {
+    fn rounding(
+        &mut self,
+        env: &Env<'a>,
+        value: &'a Expr,
+        places: &Expr,
+        mode: Option<&Expr>,
+        span: Span,
+    ) -> Meaning<'a> {
         let places = match &places.kind {
             ExprKind::Number(number) => number.to_integer().and_then(|n| u32::try_from(n).ok()).filter(|n| *n <= 6),
             _other => None,
@@ -203,7 +229,11 @@ impl<'a> Lowerer<'a> {
                 Diagnostic::error(
                     Code::TypeMismatch,
                     expr.span,
-                    format!("On attend ici des jours ou une période, et « {} » est {}.", written(expr), self.describe(scalar.ty)),
+                    format!(
+                        "On attend ici des jours ou une période, et « {} » est {}.",
+                        written(expr),
+                        self.describe(scalar.ty)
+                    ),
                 )
                 .help("Une période se dit « du … au … » ; les jours de plusieurs périodes, « fusion(…) »."),
             );
@@ -220,7 +250,9 @@ fn usage(name: &str) -> &'static str {
         "arrondi" => "Par exemple : « arrondi(a / b, 2) » ou « arrondi(x, 0, par_excès) ».",
         "fusion" => "Par exemple : « fusion(périodes) ».",
         "intersection" => "Par exemple : « intersection(jours, du d au e) ».",
-        "lacunes" => "Par exemple : « lacunes(fusion(périodes), vacances) » : ce que les périodes laissent libre des vacances.",
+        "lacunes" => {
+            "Par exemple : « lacunes(fusion(périodes), vacances) » : ce que les périodes laissent libre des vacances."
+        }
         "durée" => "Par exemple : « durée(fusion(périodes)) ».",
         "plus_longue_suite" => "Par exemple : « plus_longue_suite(fusion(périodes)) ».",
         "jusqu'au_dimanche" => "Par exemple : « jusqu'au_dimanche(période) ».",

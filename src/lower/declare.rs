@@ -323,7 +323,9 @@ impl<'a> Lowerer<'a> {
                     used,
                     format!("Le type « {} » se contient lui-même.", record.name.text),
                 )
-                .help("Un dossier doit avoir une forme finie : remplacez l'un des champs par une référence (« réf … »)."),
+                .help(
+                    "Un dossier doit avoir une forme finie : remplacez l'un des champs par une référence (« réf … »).",
+                ),
             );
             return (Shape::Record { fields: Vec::new(), presence: None }, Part::Record(id));
         }
@@ -459,8 +461,7 @@ impl<'a> Lowerer<'a> {
                     self.report(diagnostic);
                 }
                 None => {
-                    let known: Vec<String> =
-                        self.build.program.lists.iter().map(|list| list.path.join(".")).collect();
+                    let known: Vec<String> = self.build.program.lists.iter().map(|list| list.path.join(".")).collect();
                     let mut diagnostic = Diagnostic::error(
                         Code::UnknownName,
                         span,

@@ -111,14 +111,7 @@ pub(super) struct Env<'a> {
 
 impl<'a> Env<'a> {
     pub(super) fn root() -> Self {
-        Self {
-            scope: ScopeId::ROOT,
-            variables: Vec::new(),
-            fields: None,
-            base: None,
-            guards: Vec::new(),
-            strict: None,
-        }
+        Self { scope: ScopeId::ROOT, variables: Vec::new(), fields: None, base: None, guards: Vec::new(), strict: None }
     }
 
     /// The same names seen from the rows of a scope so many levels further in.

@@ -17,8 +17,12 @@ impl<'a> Lowerer<'a> {
         self.depth += 1;
         let meaning = if self.depth > DEEPEST {
             self.report(
-                Diagnostic::error(Code::TooDeep, expr.span, "Ces valeurs reposent les unes sur les autres trop profondément.")
-                    .help("Abrégez la chaîne : une valeur peut s'appuyer directement sur les faits."),
+                Diagnostic::error(
+                    Code::TooDeep,
+                    expr.span,
+                    "Ces valeurs reposent les unes sur les autres trop profondément.",
+                )
+                .help("Abrégez la chaîne : une valeur peut s'appuyer directement sur les faits."),
             );
             Meaning::Invalid
         } else {
@@ -161,7 +165,11 @@ impl<'a> Lowerer<'a> {
     }
 
     /// The members of an `et`, each seen with what those before it show; and all they show together.
-    pub(super) fn conjunction(&mut self, env: &Env<'a>, operands: impl Iterator<Item = &'a Expr>) -> (Vec<NodeId>, Env<'a>) {
+    pub(super) fn conjunction(
+        &mut self,
+        env: &Env<'a>,
+        operands: impl Iterator<Item = &'a Expr>,
+    ) -> (Vec<NodeId>, Env<'a>) {
         let mut inner = env.clone();
         let mut nodes = Vec::new();
         for operand in operands {
@@ -192,9 +200,9 @@ impl<'a> Lowerer<'a> {
             let place = place.clone();
             return self.part(env, part, place);
         }
-        if let Type::Case(_) = expected.unwrap_or(Type::Truth)
-            && !self.is_named(&name.text)
-            && let Some(ty) = expected
+        // Where a case is expected its name prevails over a fact or rule that happens to share it.
+        if let Some(ty @ Type::Case(_)) = expected
+            && (self.is_case_of(&name.text, ty) || !self.is_named(&name.text))
         {
             return self.case(env, name, ty);
         }
@@ -217,7 +225,10 @@ impl<'a> Lowerer<'a> {
                     Diagnostic::error(
                         Code::UnknownCase,
                         name.span,
-                        format!("« {} » est un cas de plusieurs énumérations : on ne sait pas laquelle est visée ici.", name.text),
+                        format!(
+                            "« {} » est un cas de plusieurs énumérations : on ne sait pas laquelle est visée ici.",
+                            name.text
+                        ),
                     )
                     .help("Comparez-le à un fait : « voie = … »."),
                 );
@@ -229,6 +240,10 @@ impl<'a> Lowerer<'a> {
                 Meaning::Invalid
             }
         }
+    }
+
+    fn is_case_of(&self, name: &str, ty: Type) -> bool {
+        self.build.program.enumeration(ty).is_some_and(|found| found.cases.iter().any(|case| case.name == name))
     }
 
     fn is_named(&self, name: &str) -> bool {
@@ -409,14 +424,22 @@ impl<'a> Lowerer<'a> {
                         name.span,
                         format!("« {} » est une liste : de quel élément veut-on « {} » ?", written(object), name.text),
                     )
-                    .help(format!("Écrivez par exemple « il existe x parmi {} où x.{} … ».", written(object), name.text)),
+                    .help(format!(
+                        "Écrivez par exemple « il existe x parmi {} où x.{} … ».",
+                        written(object),
+                        name.text
+                    )),
                 );
                 Meaning::Invalid
             }
             Meaning::Norm(_) => {
                 self.report(
-                    Diagnostic::error(Code::TypeMismatch, name.span, format!("« {} » est une norme : elle n'a pas de champ.", written(object)))
-                        .help("On peut demander si elle « est respectée »."),
+                    Diagnostic::error(
+                        Code::TypeMismatch,
+                        name.span,
+                        format!("« {} » est une norme : elle n'a pas de champ.", written(object)),
+                    )
+                    .help("On peut demander si elle « est respectée »."),
                 );
                 Meaning::Invalid
             }
@@ -442,7 +465,13 @@ impl<'a> Lowerer<'a> {
     }
 
     /// `s.convention.champ`: the field of the element designated.
-    fn dereference(&mut self, env: &Env<'a>, reference: &Scalar, (list, object): (ListId, &'a Expr), name: &'a Name) -> Meaning<'a> {
+    fn dereference(
+        &mut self,
+        env: &Env<'a>,
+        reference: &Scalar,
+        (list, object): (ListId, &'a Expr),
+        name: &'a Name,
+    ) -> Meaning<'a> {
         let Some(Part::Record(record)) = self.elements.get(list.0 as usize).copied().flatten() else {
             return Meaning::Invalid;
         };
@@ -503,9 +532,13 @@ impl<'a> Lowerer<'a> {
         if optional {
             let what = written(expr);
             self.report(
-                Diagnostic::error(Code::MaybeAbsent, expr.span, format!("« {what} » est facultatif : il peut être absent ici."))
-                    .help(format!("Dites ce qui vaut alors : « {what} à défaut … »."))
-                    .help(format!("Ou vérifiez d'abord : « {what} est renseigné et … ».")),
+                Diagnostic::error(
+                    Code::MaybeAbsent,
+                    expr.span,
+                    format!("« {what} » est facultatif : il peut être absent ici."),
+                )
+                .help(format!("Dites ce qui vaut alors : « {what} à défaut … »."))
+                .help(format!("Ou vérifiez d'abord : « {what} est renseigné et … ».")),
             );
         }
         if let (true, Some(place)) = (scalar.conditional && !self.is_shown(env, scalar.node), env.strict) {
@@ -618,12 +651,23 @@ impl<'a> Lowerer<'a> {
             return Meaning::Invalid;
         };
         let operands = [tested, yes_scalar.node, no_scalar.node];
-        let node =
-            self.build.node(env.scope, Node::If { condition: tested, yes: yes_scalar.node, no: no_scalar.node }, ty, span);
+        let node = self.build.node(
+            env.scope,
+            Node::If { condition: tested, yes: yes_scalar.node, no: no_scalar.node },
+            ty,
+            span,
+        );
         self.scalar_meaning(node, ty, &operands)
     }
 
-    fn default(&mut self, env: &Env<'a>, value: &'a Expr, otherwise: &'a Expr, expected: Option<Type>, span: Span) -> Meaning<'a> {
+    fn default(
+        &mut self,
+        env: &Env<'a>,
+        value: &'a Expr,
+        otherwise: &'a Expr,
+        expected: Option<Type>,
+        span: Span,
+    ) -> Meaning<'a> {
         let Some(first) = self.scalar(env, value, expected) else { return Meaning::Invalid };
         let Some(second) = self.operand(env, otherwise, Some(first.ty)) else { return Meaning::Invalid };
         let Some(ty) = common(first.ty, second.ty) else {
@@ -633,8 +677,12 @@ impl<'a> Lowerer<'a> {
         };
         if !first.optional && !first.conditional {
             self.report(
-                Diagnostic::warning(Code::Misplaced, span, format!("« {} » est toujours là : « à défaut » ne sert à rien.", written(value)))
-                    .help("Retirez « à défaut … »."),
+                Diagnostic::warning(
+                    Code::Misplaced,
+                    span,
+                    format!("« {} » est toujours là : « à défaut » ne sert à rien.", written(value)),
+                )
+                .help("Retirez « à défaut … »."),
             );
         }
         let node = self.build.apply(env.scope, Op::Default, vec![first.node, second.node], ty, span);
@@ -644,7 +692,9 @@ impl<'a> Lowerer<'a> {
     fn state(&mut self, env: &Env<'a>, value: &'a Expr, state: State, span: Span) -> Meaning<'a> {
         let meaning = self.expr(env, value, None);
         match (state, meaning) {
-            (State::Empty, meaning @ (Meaning::List(..) | Meaning::Collected(_))) => self.is_empty(env, meaning, value, span),
+            (State::Empty, meaning @ (Meaning::List(..) | Meaning::Collected(_))) => {
+                self.is_empty(env, meaning, value, span)
+            }
             (State::Present, Meaning::Record(record, place)) => self.record_present(env, record, &place, value, span),
             (State::Present, Meaning::Scalar(scalar)) => match scalar.ty {
                 Type::Key(list) => {
@@ -668,7 +718,10 @@ impl<'a> Lowerer<'a> {
                             Diagnostic::warning(
                                 Code::Misplaced,
                                 span,
-                                format!("« {} » n'est pas facultatif : il est toujours renseigné, ou inconnu.", written(value)),
+                                format!(
+                                    "« {} » n'est pas facultatif : il est toujours renseigné, ou inconnu.",
+                                    written(value)
+                                ),
                             )
                             .help("Retirez cette vérification, ou déclarez le fait « facultatif »."),
                         );
@@ -688,7 +741,9 @@ impl<'a> Lowerer<'a> {
                     State::NotApplicable => Op::IsInapplicable,
                     State::Holds | State::Present | State::Empty => Op::Holds,
                 };
-                let Some(result) = self.build.program.rule(rule).and_then(|rule| rule.result) else { return Meaning::Invalid };
+                let Some(result) = self.build.program.rule(rule).and_then(|rule| rule.result) else {
+                    return Meaning::Invalid;
+                };
                 let up = self.build.up(env.scope, ScopeId::ROOT).unwrap_or_default();
                 let norm = self.build.lift(result, env.scope, &up);
                 let node = self.build.apply(env.scope, op, vec![norm], Type::Truth, span);
@@ -737,7 +792,13 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn comparison(&mut self, env: &Env<'a>, comparison: Comparison, (left, right): (&'a Expr, &'a Expr), span: Span) -> Meaning<'a> {
+    fn comparison(
+        &mut self,
+        env: &Env<'a>,
+        comparison: Comparison,
+        (left, right): (&'a Expr, &'a Expr),
+        span: Span,
+    ) -> Meaning<'a> {
         let Some((a, b)) = self.pair(env, left, right) else { return Meaning::Invalid };
         let ordered = a.ty.is_ordered() && b.ty.is_ordered() && common(a.ty, b.ty).is_some();
         let op = match comparison {
@@ -816,7 +877,13 @@ impl<'a> Lowerer<'a> {
         self.scalar_meaning(node, Type::Truth, &nodes)
     }
 
-    fn arithmetic(&mut self, env: &Env<'a>, operation: Arithmetic, (left, right): (&'a Expr, &'a Expr), span: Span) -> Meaning<'a> {
+    fn arithmetic(
+        &mut self,
+        env: &Env<'a>,
+        operation: Arithmetic,
+        (left, right): (&'a Expr, &'a Expr),
+        span: Span,
+    ) -> Meaning<'a> {
         let (a, b) = (self.operand(env, left, None), self.operand(env, right, None));
         let (Some(a), Some(b)) = (a, b) else { return Meaning::Invalid };
         if operation == Arithmetic::Divide && !self.divides_exactly(b.node) {
@@ -837,7 +904,14 @@ impl<'a> Lowerer<'a> {
         self.scalar_meaning(node, ty, &nodes)
     }
 
-    fn no_arithmetic(&mut self, operation: Arithmetic, a: &Scalar, b: &Scalar, (left, right): (&Expr, &Expr), span: Span) {
+    fn no_arithmetic(
+        &mut self,
+        operation: Arithmetic,
+        a: &Scalar,
+        b: &Scalar,
+        (left, right): (&Expr, &Expr),
+        span: Span,
+    ) {
         let (first, second) = (self.describe(a.ty), self.describe(b.ty));
         let verb = match operation {
             Arithmetic::Add => "n'ajoute pas",
@@ -874,7 +948,13 @@ impl<'a> Lowerer<'a> {
     }
 
     /// `arrondi(a / b, n)`: the quotient is rounded at once.
-    pub(super) fn rounded(&mut self, env: &Env<'a>, value: &'a Expr, (places, mode): (u32, crate::value::Rounding), span: Span) -> Meaning<'a> {
+    pub(super) fn rounded(
+        &mut self,
+        env: &Env<'a>,
+        value: &'a Expr,
+        (places, mode): (u32, crate::value::Rounding),
+        span: Span,
+    ) -> Meaning<'a> {
         if let ExprKind::Arithmetic(Arithmetic::Divide, left, right) = &value.kind {
             let (a, b) = (self.operand(env, left, None), self.operand(env, right, None));
             let (Some(a), Some(b)) = (a, b) else { return Meaning::Invalid };

@@ -19,7 +19,12 @@ pub(super) struct Opened<'a> {
 
 impl<'a> Lowerer<'a> {
     /// Opens generators one inside the other.
-    pub(super) fn open(&mut self, env: &Env<'a>, generators: &'a [Generator], strict: &'static str) -> Option<Opened<'a>> {
+    pub(super) fn open(
+        &mut self,
+        env: &Env<'a>,
+        generators: &'a [Generator],
+        strict: &'static str,
+    ) -> Option<Opened<'a>> {
         let mut current = env.clone();
         let mut filters: Vec<(ScopeId, NodeId)> = Vec::new();
         for generator in generators {
@@ -162,7 +167,11 @@ impl<'a> Lowerer<'a> {
                 Reduction::All => scalar.ty == Type::Truth,
                 Reduction::Sum => scalar.ty.is_numeric() || matches!(scalar.ty, Type::Duration | Type::Offset),
                 Reduction::Minimum | Reduction::Maximum => scalar.ty.is_ordered(),
-                Reduction::Exists | Reduction::Count | Reduction::CountDistinct | Reduction::Merge | Reduction::Instances => true,
+                Reduction::Exists
+                | Reduction::Count
+                | Reduction::CountDistinct
+                | Reduction::Merge
+                | Reduction::Instances => true,
             };
             if !fits {
                 let wanted = if how == Reduction::All { Type::Truth } else { Type::Number };
@@ -245,7 +254,9 @@ impl<'a> Lowerer<'a> {
         let scalar = match element {
             Meaning::Scalar(scalar) => Some(scalar),
             Meaning::Record(record, place) => self.period_of(&inner, record, &place, written_as),
-            Meaning::List(..) | Meaning::Collected(_) | Meaning::Alias(..) | Meaning::Norm(_) | Meaning::Invalid => None,
+            Meaning::List(..) | Meaning::Collected(_) | Meaning::Alias(..) | Meaning::Norm(_) | Meaning::Invalid => {
+                None
+            }
         };
         let Some(scalar) = scalar.filter(|scalar| matches!(scalar.ty, Type::Period | Type::Days)) else {
             self.report(

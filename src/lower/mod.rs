@@ -215,7 +215,7 @@ impl<'a> Lowerer<'a> {
         let Some(first) = headers.first() else {
             self.report(
                 Diagnostic::error(Code::Header, self.nowhere, "Ce règlement n'a pas d'en-tête.")
-                    .help("Commencez par « règlement « titre » », puis, à la ligne, « texte "fichier.txt" »."),
+                    .help("Commencez par « règlement « titre » », puis, à la ligne, « texte \"fichier.txt\" »."),
             );
             return;
         };
@@ -293,11 +293,14 @@ impl<'a> Lowerer<'a> {
     fn references_declared(&mut self) {
         for item in self.items.readings.clone() {
             if self.readings.contains_key(&item.id.text) {
-                self.report(Diagnostic::error(
-                    Code::DuplicateName,
-                    item.id.span,
-                    format!("L'interprétation « {} » est déclarée deux fois.", item.id.text),
-                ).help("Gardez l'une des deux."));
+                self.report(
+                    Diagnostic::error(
+                        Code::DuplicateName,
+                        item.id.span,
+                        format!("L'interprétation « {} » est déclarée deux fois.", item.id.text),
+                    )
+                    .help("Gardez l'une des deux."),
+                );
                 continue;
             }
             let id = ReadingId(u32::try_from(self.build.program.readings.len()).unwrap_or(u32::MAX));

@@ -30,9 +30,7 @@ pub(super) struct Parts<'t> {
 impl<'t> Parts<'t> {
     /// The parts of `pair`.
     pub(super) fn of(pair: &Pair<'t>) -> Self {
-        Self {
-            pairs: pair.clone().into_inner(),
-        }
+        Self { pairs: pair.clone().into_inner() }
     }
 
     /// The next part, whatever it is, left in place.
@@ -52,11 +50,7 @@ impl<'t> Parts<'t> {
 
     /// The next part, if `rule` matched it.
     pub(super) fn take(&mut self, rule: Rule) -> Option<Pair<'t>> {
-        if self.peek_rule() == Some(rule) {
-            self.pairs.next()
-        } else {
-            None
-        }
+        if self.peek_rule() == Some(rule) { self.pairs.next() } else { None }
     }
 
     /// The first of the parts left that `rule` matched.

@@ -100,6 +100,8 @@ pub enum Op {
     Met,
     /// A norm applies and holds.
     Holds,
+    /// A preference in a decision: read, reported, never blocking.
+    Reported,
 }
 
 impl Op {
@@ -154,6 +156,7 @@ impl Op {
                 let holds = Truth { yes: truth.yes, no: truth.no || first.inapplicable };
                 return Some(keep_trouble(Known::truth(holds), first));
             }
+            Op::Reported => return Some(Known::truth(Truth::YES)),
             Op::Equal
             | Op::Different
             | Op::Less
@@ -289,9 +292,14 @@ impl Op {
                 let days = days(0);
                 Set::Truth(Truth { yes: days.certain.is_empty(), no: !days.possible.is_empty() })
             }
-            Op::IsPresent | Op::IsApplicable | Op::IsInapplicable | Op::Default | Op::Guarded | Op::Met | Op::Holds => {
-                set(0).clone()
-            }
+            Op::IsPresent
+            | Op::IsApplicable
+            | Op::IsInapplicable
+            | Op::Default
+            | Op::Guarded
+            | Op::Met
+            | Op::Holds
+            | Op::Reported => set(0).clone(),
         })
     }
 }
