@@ -34,6 +34,8 @@ pub(super) struct Builder<'t> {
     pub(super) depth: usize,
     /// Inside `somme de …`, whose `pour` is not that of a list.
     pub(super) reducing: bool,
+    /// In what an example gives, where `aucun` says absent; elsewhere it may be a case.
+    pub(super) given: bool,
 }
 
 impl<'t> Builder<'t> {
@@ -46,6 +48,7 @@ impl<'t> Builder<'t> {
             diagnostics: Vec::new(),
             depth: 0,
             reducing: false,
+            given: false,
         }
     }
 

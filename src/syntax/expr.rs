@@ -648,7 +648,7 @@ mod tests {
             ),
             (
                 "{ id = \"P1\", type = { a = aucune }, b = ? }",
-                "{id=\"P1\" type={a=aucun} b=?}",
+                "{id=\"P1\" type={a=aucune} b=?}",
             ),
             (
                 "jusqu’au_dimanche(p).fin.type",

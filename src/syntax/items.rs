@@ -130,7 +130,10 @@ impl<'t> Builder<'t> {
                 .map(|word| self.name(&word))
                 .collect();
             inner.skip(Rule::equals);
-            given.push((path, self.take_expression(&mut inner)?));
+            self.given = true;
+            let value = self.take_expression(&mut inner);
+            self.given = false;
+            given.push((path, value?));
         }
         p.skip(Rule::kw_expects);
         let mut expected = Vec::new();

@@ -1,8 +1,6 @@
 //! Says in the author's words why an item cannot be read: what was found, what could stand there, and
 //! what is usually meant by such a slip.
 
-use pest::error::{ErrorVariant, InputLocation};
-
 use super::grammar::{Failure, Rule};
 use super::recover::{Kind, Piece, TOO_DEEP, TOO_DEEP_HELP, first_word, without_accents};
 use crate::diagnostic::{Code, Diagnostic};
@@ -221,6 +219,33 @@ const EXPECTED: &[(Rule, &str, &str)] = &[
     (Rule::kw_of, "des bornes (de 0 à 20)", "de"),
     (Rule::unit, "une unité (jours, semaines, mois, ans)", ""),
     (Rule::bullet_item, "un point de liste (•)", ""),
+    (
+        Rule::t_truth,
+        "un type (oui/non, date, durée, liste de …)",
+        "",
+    ),
+    (
+        Rule::t_date,
+        "un type (oui/non, date, durée, liste de …)",
+        "",
+    ),
+    (
+        Rule::kw_duration,
+        "un type (oui/non, date, durée, liste de …)",
+        "",
+    ),
+    (
+        Rule::kw_reference,
+        "un type (oui/non, date, durée, liste de …)",
+        "",
+    ),
+    (
+        Rule::list_of,
+        "un type (oui/non, date, durée, liste de …)",
+        "",
+    ),
+    (Rule::bullet, "un point de liste (•)", ""),
+    (Rule::integer, "le rang du passage, comme (2)", ""),
     (Rule::op, "la suite de la condition (et, ou, =, ≤ …)", ""),
     (
         Rule::state,
@@ -277,24 +302,21 @@ pub(super) fn explain(
     piece: &Piece,
     failure: &Failure,
 ) -> Diagnostic {
-    let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = failure.location;
     let place = |start: usize, end: usize| {
         Span::new(source, piece.range.start + start..piece.range.start + end)
     };
-    let expected: &[Rule] = match &failure.variant {
-        ErrorVariant::ParsingError { positives, .. } => positives,
-        ErrorVariant::CustomError { .. } => {
-            let end = body.chars().next().map_or(0, char::len_utf8);
-            return Diagnostic::error(Code::TooDeep, place(0, end), TOO_DEEP).help(TOO_DEEP_HELP);
-        }
-    };
+    if failure.expected.is_empty() {
+        let end = body.chars().next().map_or(0, char::len_utf8);
+        return Diagnostic::error(Code::TooDeep, place(0, end), TOO_DEEP).help(TOO_DEEP_HELP);
+    }
+    let at = failure.at;
     let rest = body.get(at..).unwrap_or("");
     let at = at + (rest.len() - rest.trim_start().len());
     let slip = Slip {
         kind: piece.kind,
         before: body.get(..at).unwrap_or(""),
         rest: rest.trim_start(),
-        expected,
+        expected: &failure.expected,
     };
     let found = slip.found();
     let here = if found.is_empty() {
@@ -346,6 +368,9 @@ fn whose(piece: &Piece, body: &str) -> String {
     let Some(kind) = piece.kind else {
         return String::new();
     };
+    if kind == Kind::Noise {
+        return format!("dans {}\u{a0}: ", kind.with_article());
+    }
     let after = body.get(kind.word().len()..).unwrap_or("").trim_start();
     let end = after
         .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'))

@@ -48,8 +48,6 @@ impl<'t> Builder<'t> {
             ExprKind::Text(self.quoted(pair).text)
         } else if rule == Rule::truth {
             ExprKind::Truth(pair.as_str() == "oui")
-        } else if rule == Rule::absent {
-            ExprKind::Absent
         } else if rule == Rule::unknown {
             ExprKind::Unknown
         } else {
@@ -72,6 +70,9 @@ impl<'t> Builder<'t> {
             }
             None => {
                 let span = name.span;
+                if self.given && matches!(name.text.as_str(), "aucun" | "aucune") {
+                    return self.node(ExprKind::Absent, span, 0);
+                }
                 self.node(ExprKind::Name(name), span, 0)
             }
         }

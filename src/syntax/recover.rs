@@ -15,7 +15,7 @@ use crate::source::{SourceId, Span};
 /// How deep brackets, quotations and expressions may nest.
 pub(super) const MAX_DEPTH: usize = 256;
 
-/// What is said of what nests too deep.
+/// What is said of what nests deeper than [`MAX_DEPTH`].
 pub(super) const TOO_DEEP: &str = "l'imbrication dépasse ici 256 niveaux";
 /// What to do about it.
 pub(super) const TOO_DEEP_HELP: &str =
