@@ -1,24 +1,44 @@
-//! The parser that pest derives from `grammar/reglo.pest`, and how to walk what it matched.
+//! The parser that pest derives from `grammar/reglo.pest`, and how to walk what it matched. The only
+//! module that knows pest.
 
 use std::ops::Range;
 
 use pest::Parser as _;
+use pest::error::{ErrorVariant, InputLocation};
 use pest::iterators::{Pair as PestPair, Pairs as PestPairs};
 
 /// A stretch of text that a rule matched.
 pub(super) type Pair<'t> = PestPair<'t, Rule>;
 
-/// Where and why pest stopped.
-pub(super) type Failure = pest::error::Error<Rule>;
+/// Where and why reading stopped.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// Bytes from the start of the text.
+    pub(super) at: usize,
+    /// What could have stood there; nothing if the stack would not have sufficed to know.
+    pub(super) expected: Vec<Rule>,
+}
+
+impl From<pest::error::Error<Rule>> for Failure {
+    fn from(error: pest::error::Error<Rule>) -> Self {
+        let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = error.location;
+        let expected = match error.variant {
+            ErrorVariant::ParsingError { positives, .. } => positives,
+            ErrorVariant::CustomError { .. } => Vec::new(),
+        };
+        Self { at, expected }
+    }
+}
 
 #[derive(pest_derive::Parser)]
 #[grammar = "grammar/reglo.pest"]
 struct Grammar;
 
 /// Matches the whole of `text` with `rule`.
-pub(super) fn run(rule: Rule, text: &str) -> Result<Parts<'_>, Box<Failure>> {
-    let pairs = Grammar::parse(rule, text).map_err(Box::new)?;
-    Ok(Parts { pairs })
+pub(super) fn run(rule: Rule, text: &str) -> Result<Parts<'_>, Failure> {
+    Ok(Parts {
+        pairs: Grammar::parse(rule, text)?,
+    })
 }
 
 /// The parts of a match, taken in the order the grammar gives them.
@@ -30,7 +50,9 @@ pub(super) struct Parts<'t> {
 impl<'t> Parts<'t> {
     /// The parts of `pair`.
     pub(super) fn of(pair: &Pair<'t>) -> Self {
-        Self { pairs: pair.clone().into_inner() }
+        Self {
+            pairs: pair.clone().into_inner(),
+        }
     }
 
     /// The next part, whatever it is, left in place.
@@ -50,7 +72,11 @@ impl<'t> Parts<'t> {
 
     /// The next part, if `rule` matched it.
     pub(super) fn take(&mut self, rule: Rule) -> Option<Pair<'t>> {
-        if self.peek_rule() == Some(rule) { self.pairs.next() } else { None }
+        if self.peek_rule() == Some(rule) {
+            self.pairs.next()
+        } else {
+            None
+        }
     }
 
     /// The first of the parts left that `rule` matched.

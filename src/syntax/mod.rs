@@ -1,6 +1,6 @@
 //! Text to tree.
 //!
-//! One linear scan ([`recover`]) cuts a file into items and bounds its nesting; pest reads each item
+//! One linear scan (`recover`) cuts a file into items and bounds its nesting; pest reads each item
 //! alone; the tree is then built from what pest matched. An item that cannot be read gives one
 //! diagnostic and leaves its neighbours alone.
 

@@ -18,12 +18,18 @@ impl<'t> Builder<'t> {
         if rule == Rule::paren {
             let (mut elements, height) = self.elements(pair)?;
             if let (Some(only), true) = (elements.pop(), elements.is_empty()) {
-                return Ok(Tree { expr: Box::new(only), height });
+                return Ok(Tree {
+                    expr: Box::new(only),
+                    height,
+                });
             }
             self.error(
                 Code::Syntax,
                 span,
-                ("une suite entre parenthèses ne va qu'après «\u{a0}dans\u{a0}»", "pour une liste, écrivez [ a, b ]"),
+                (
+                    "une suite entre parenthèses ne va qu'après «\u{a0}dans\u{a0}»",
+                    "pour une liste, écrivez [ a, b ]",
+                ),
             );
             return Err(Stop);
         }
@@ -42,8 +48,6 @@ impl<'t> Builder<'t> {
             ExprKind::Text(self.quoted(pair).text)
         } else if rule == Rule::truth {
             ExprKind::Truth(pair.as_str() == "oui")
-        } else if rule == Rule::absent {
-            ExprKind::Absent
         } else if rule == Rule::unknown {
             ExprKind::Unknown
         } else {
@@ -66,6 +70,9 @@ impl<'t> Builder<'t> {
             }
             None => {
                 let span = name.span;
+                if self.given && matches!(name.text.as_str(), "aucun" | "aucune") {
+                    return self.node(ExprKind::Absent, span, 0);
+                }
                 self.node(ExprKind::Name(name), span, 0)
             }
         }
@@ -142,7 +149,10 @@ impl<'t> Builder<'t> {
                 self.error(
                     Code::OutOfRange,
                     self.span(pair),
-                    (&message, "une date s'écrit année-mois-jour\u{a0}: 2026-04-10"),
+                    (
+                        &message,
+                        "une date s'écrit année-mois-jour\u{a0}: 2026-04-10",
+                    ),
                 );
                 ExprKind::Invalid
             }
