@@ -3,11 +3,24 @@ use reglo::lower::TextFile;
 use reglo::ruleset::Analysis;
 fn main() {
     let dir = std::env::args().nth(1).unwrap();
-    let mut files: Vec<_> = std::fs::read_dir(&dir).unwrap().map(|e| e.unwrap().path()).filter(|p| p.extension().is_some_and(|e| e == "reglo")).collect();
+    let mut files: Vec<_> = std::fs::read_dir(&dir)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.extension().is_some_and(|e| e == "reglo"))
+        .collect();
     files.sort();
     let t0 = std::time::Instant::now();
-    let files = files.iter().map(|p| (p.file_name().unwrap().to_string_lossy().to_string(), reglo::syntax::normalise(&std::fs::read(p).unwrap()).unwrap())).collect();
-    let texts = vec![TextFile { name: "texte.txt".into(), text: std::fs::read_to_string(format!("{dir}/texte.txt")).unwrap() }];
+    let files = files
+        .iter()
+        .map(|p| {
+            (
+                p.file_name().unwrap().to_string_lossy().to_string(),
+                reglo::syntax::normalise(&std::fs::read(p).unwrap()).unwrap(),
+            )
+        })
+        .collect();
+    let texts =
+        vec![TextFile { name: "texte.txt".into(), text: std::fs::read_to_string(format!("{dir}/texte.txt")).unwrap() }];
     let a = Analysis::new("bts", files, &texts);
     eprintln!("analysis {:?}, {} nodes {} scopes", t0.elapsed(), a.program.nodes.len(), a.program.scopes.len());
     for d in &a.diagnostics {
@@ -25,9 +38,20 @@ fn main() {
         let t1 = t.elapsed();
         let dec = r.decide(&dos);
         eprintln!("read {:?} decide {:?}", t1, t.elapsed() - t1);
-        for an in &dos.anomalies { println!("{f}: anomaly {} {}", an.path, an.message); }
+        for an in &dos.anomalies {
+            println!("{f}: anomaly {} {}", an.path, an.message);
+        }
         for (id, rule) in r.program().rules() {
-            if let Some(k) = dec.known(r.program(), id) { println!("{f} {} = {:?} abs={} na={} {:?}", reglo::program::fold(&rule.name), k.set, k.absent, k.inapplicable, k.trouble); }
+            if let Some(k) = dec.known(r.program(), id) {
+                println!(
+                    "{f} {} = {:?} abs={} na={} {:?}",
+                    reglo::program::fold(&rule.name),
+                    k.set,
+                    k.absent,
+                    k.inapplicable,
+                    k.trouble
+                );
+            }
         }
     }
 }

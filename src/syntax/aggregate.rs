@@ -31,11 +31,7 @@ impl<'t> Builder<'t> {
     }
 
     /// `L où c, r parmi M où d` after the name of the first variable.
-    pub(super) fn generators(
-        &mut self,
-        first: Name,
-        tokens: &mut Parts<'t>,
-    ) -> Result<(Vec<Generator>, usize), Stop> {
+    pub(super) fn generators(&mut self, first: Name, tokens: &mut Parts<'t>) -> Result<(Vec<Generator>, usize), Stop> {
         let mut generators = Vec::new();
         let mut height = 0;
         let mut name = first;
@@ -49,11 +45,7 @@ impl<'t> Builder<'t> {
                 height = height.max(condition.height);
                 filter = Some(*condition.expr);
             }
-            generators.push(Generator {
-                name,
-                list: *list.expr,
-                filter,
-            });
+            generators.push(Generator { name, list: *list.expr, filter });
             let Some(more) = tokens.take(Rule::more) else {
                 return Ok((generators, height));
             };
@@ -64,17 +56,12 @@ impl<'t> Builder<'t> {
     /// The variable in `pour s parmi`, `, s parmi` or `s parmi`, which are single tokens.
     fn variable(&self, pair: &Pair<'t>) -> Name {
         let text = pair.as_str();
-        let introduced = text
-            .strip_prefix("pour")
-            .or_else(|| text.strip_prefix(','))
-            .filter(|_| pair.as_rule() != Rule::counted);
+        let introduced =
+            text.strip_prefix("pour").or_else(|| text.strip_prefix(',')).filter(|_| pair.as_rule() != Rule::counted);
         let rest = skip_blanks(introduced.unwrap_or(text));
         let name = first_word(rest);
         let start = pair.as_span().start() + text.len() - rest.len();
-        Name {
-            text: name.to_owned(),
-            span: self.place(start..start + name.len()),
-        }
+        Name { text: name.to_owned(), span: self.place(start..start + name.len()) }
     }
 
     pub(super) fn aggregate(&mut self, first: &Pair<'t>, tokens: &mut Parts<'t>) -> Built {
@@ -95,49 +82,29 @@ impl<'t> Builder<'t> {
             let body = self.climb(tokens, Level::Lowest)?;
             let span = start.to(body.expr.span);
             let height = height.max(body.height);
-            return self.node(
-                ExprKind::Aggregate(Aggregate::All, Some(body.expr), generators),
-                span,
-                height,
-            );
+            return self.node(ExprKind::Aggregate(Aggregate::All, Some(body.expr), generators), span, height);
         }
         if let Some(counted) = Parts::of(first).find(Rule::counted) {
             let variable = self.variable(&counted);
             let (generators, height) = self.generators(variable, tokens)?;
             let span = end_of(&generators, start);
-            return self.node(
-                ExprKind::Aggregate(Aggregate::Count, None, generators),
-                span,
-                height,
-            );
+            return self.node(ExprKind::Aggregate(Aggregate::Count, None, generators), span, height);
         }
         self.reduction(first, tokens)
     }
 
     /// `il existe …`; what follows it without parentheses is reported.
-    fn quantified(
-        &mut self,
-        start: Span,
-        generators: Vec<Generator>,
-        height: usize,
-        tokens: &mut Parts<'t>,
-    ) -> Built {
+    fn quantified(&mut self, start: Span, generators: Vec<Generator>, height: usize, tokens: &mut Parts<'t>) -> Built {
         let span = end_of(&generators, start);
         let unfiltered = generators.last().is_some_and(|last| last.filter.is_none());
-        let tree = self.node(
-            ExprKind::Aggregate(Aggregate::Exists, None, generators),
-            span,
-            height,
-        )?;
+        let tree = self.node(ExprKind::Aggregate(Aggregate::Exists, None, generators), span, height)?;
         if let Some(next) = tokens.peek()
             && let Some(op) = Op::of(&next)
             && op.level().is_some()
         {
             let place = self.span(&next);
-            let message = format!(
-                "«\u{a0}{}\u{a0}» ne peut pas suivre «\u{a0}il existe …\u{a0}» sans parenthèses",
-                op.word()
-            );
+            let message =
+                format!("«\u{a0}{}\u{a0}» ne peut pas suivre «\u{a0}il existe …\u{a0}» sans parenthèses", op.word());
             let help = if op == Op::Or && unfiltered {
                 "pour restreindre la liste, écrivez «\u{a0}où\u{a0}» avec son accent\u{202f}; sinon, mettez «\u{a0}il existe …\u{a0}» entre parenthèses"
             } else {
@@ -191,37 +158,31 @@ impl<'t> Builder<'t> {
                 "il manque «\u{a0}pour s parmi L\u{a0}» après ce «\u{a0}{} de\u{a0}»",
                 first_word(first.as_str())
             );
-            self.error(Code::Syntax, start.to(element.expr.span), (&message, "dites sur quelle liste porte le calcul\u{a0}: somme de s.durée pour s parmi périodes"));
+            self.error(
+                Code::Syntax,
+                start.to(element.expr.span),
+                (&message, "dites sur quelle liste porte le calcul\u{a0}: somme de s.durée pour s parmi périodes"),
+            );
             return Err(Stop);
         };
         let variable = self.variable(&collect);
         let (generators, height) = self.generators(variable, tokens)?;
         let span = end_of(&generators, start);
         let height = height.max(element.height);
-        self.node(
-            ExprKind::Aggregate(aggregate, Some(element.expr), generators),
-            span,
-            height,
-        )
+        self.node(ExprKind::Aggregate(aggregate, Some(element.expr), generators), span, height)
     }
 }
 
 /// The end of the last generator, after what begins at `start`.
 fn end_of(generators: &[Generator], start: Span) -> Span {
-    generators.last().map_or(start, |last| {
-        start.to(last.filter.as_ref().unwrap_or(&last.list).span)
-    })
+    generators.last().map_or(start, |last| start.to(last.filter.as_ref().unwrap_or(&last.list).span))
 }
 
 /// What follows the blanks and comments at the start of `text`.
 fn skip_blanks(text: &str) -> &str {
     let mut rest = text.trim_start();
     while rest.starts_with('#') {
-        rest = rest
-            .find('\n')
-            .and_then(|end| rest.get(end..))
-            .unwrap_or("")
-            .trim_start();
+        rest = rest.find('\n').and_then(|end| rest.get(end..)).unwrap_or("").trim_start();
     }
     rest
 }

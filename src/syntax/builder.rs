@@ -41,23 +41,12 @@ pub(super) struct Builder<'t> {
 impl<'t> Builder<'t> {
     /// A builder for the text that begins `offset` bytes into `source`.
     pub(super) fn new(source: SourceId, text: &'t str, offset: usize) -> Self {
-        Self {
-            source,
-            text,
-            offset,
-            diagnostics: Vec::new(),
-            depth: 0,
-            reducing: false,
-            given: false,
-        }
+        Self { source, text, offset, diagnostics: Vec::new(), depth: 0, reducing: false, given: false }
     }
 
     /// The place of some bytes of the text given to pest.
     pub(super) fn place(&self, range: Range<usize>) -> Span {
-        Span::new(
-            self.source,
-            range.start + self.offset..range.end + self.offset,
-        )
+        Span::new(self.source, range.start + self.offset..range.end + self.offset)
     }
 
     /// The place of a match.
@@ -67,24 +56,17 @@ impl<'t> Builder<'t> {
 
     /// Records an error with a line of help.
     pub(super) fn error(&mut self, code: Code, span: Span, (message, help): (&str, &str)) {
-        self.diagnostics
-            .push(Diagnostic::error(code, span, message).help(help));
+        self.diagnostics.push(Diagnostic::error(code, span, message).help(help));
     }
 
     /// A name, id or word.
     pub(super) fn name(&self, pair: &Pair<'_>) -> Name {
-        Name {
-            text: pair.as_str().replace('’', "'"),
-            span: self.span(pair),
-        }
+        Name { text: pair.as_str().replace('’', "'"), span: self.span(pair) }
     }
 
     /// A quotation or a string.
     pub(super) fn quoted(&self, pair: &Pair<'_>) -> Quoted {
-        Quoted {
-            text: token::inside(pair.as_str()),
-            span: self.span(pair),
-        }
+        Quoted { text: token::inside(pair.as_str()), span: self.span(pair) }
     }
 
     /// Stops, and says why.
@@ -98,9 +80,6 @@ impl<'t> Builder<'t> {
         if height >= MAX_DEPTH {
             return Err(self.too_deep(span));
         }
-        Ok(Tree {
-            expr: Box::new(Expr { kind, span }),
-            height: height + 1,
-        })
+        Ok(Tree { expr: Box::new(Expr { kind, span }), height: height + 1 })
     }
 }

@@ -25,9 +25,7 @@ impl<'t> Builder<'t> {
 
     /// `L où c, r parmi M` after the first variable of a `pour chaque`.
     pub(super) fn generators_of(&mut self, first: Name, pair: &Pair<'t>) -> Vec<Generator> {
-        self.pair_of(pair, |builder, tokens| builder.generators(first, tokens))
-            .unwrap_or_default()
-            .0
+        self.pair_of(pair, |builder, tokens| builder.generators(first, tokens)).unwrap_or_default().0
     }
 
     /// `a et b` after `compris entre`, which stands at `opener`.
@@ -47,10 +45,7 @@ impl<'t> Builder<'t> {
             Ok((*condition.expr, *builder.collection(tokens)?.expr))
         });
         found.unwrap_or_else(|| {
-            let invalid = Expr {
-                kind: ExprKind::Invalid,
-                span: self.span(pair),
-            };
+            let invalid = Expr { kind: ExprKind::Invalid, span: self.span(pair) };
             (invalid.clone(), invalid)
         })
     }
@@ -67,28 +62,14 @@ impl<'t> Builder<'t> {
         self.depth = depth;
         if built.is_err() && self.diagnostics.len() == said {
             let help = "écrivez-la autrement, ou mettez une partie entre parenthèses";
-            self.error(
-                Code::Syntax,
-                self.span(pair),
-                ("cette condition ne se lit pas", help),
-            );
+            self.error(Code::Syntax, self.span(pair), ("cette condition ne se lit pas", help));
         }
         built.ok()
     }
 
-    fn whole(
-        &mut self,
-        pair: &Pair<'t>,
-        build: impl FnOnce(&mut Self, &mut Parts<'t>) -> Built,
-    ) -> Expr {
+    fn whole(&mut self, pair: &Pair<'t>, build: impl FnOnce(&mut Self, &mut Parts<'t>) -> Built) -> Expr {
         let found = self.pair_of(pair, build);
-        found.map_or_else(
-            || Expr {
-                kind: ExprKind::Invalid,
-                span: self.span(pair),
-            },
-            |tree| *tree.expr,
-        )
+        found.map_or_else(|| Expr { kind: ExprKind::Invalid, span: self.span(pair) }, |tree| *tree.expr)
     }
 
     /// Nothing may be left of an expression.
@@ -117,12 +98,7 @@ impl<'t> Builder<'t> {
     }
 
     /// Passes over the word that must follow the one at `opener`.
-    pub(super) fn expect(
-        &mut self,
-        tokens: &mut Parts<'t>,
-        wanted: Op,
-        opener: Span,
-    ) -> Result<(), Stop> {
+    pub(super) fn expect(&mut self, tokens: &mut Parts<'t>, wanted: Op, opener: Span) -> Result<(), Stop> {
         let found = tokens.peek();
         if found.as_ref().and_then(Op::of) == Some(wanted) {
             tokens.next();
@@ -136,10 +112,7 @@ impl<'t> Builder<'t> {
             "tout" | "toute" => "écrivez «\u{a0}tout s parmi L vérifie condition\u{a0}»",
             _ => "écrivez «\u{a0}x entre a et b\u{a0}»",
         };
-        let message = format!(
-            "à ce «\u{a0}{after}\u{a0}» il manque son «\u{a0}{}\u{a0}»",
-            wanted.word()
-        );
+        let message = format!("à ce «\u{a0}{after}\u{a0}» il manque son «\u{a0}{}\u{a0}»", wanted.word());
         let mut diagnostic = Diagnostic::error(Code::Syntax, opener, message).help(help);
         if let Some(pair) = &found {
             diagnostic = diagnostic.other(self.span(pair), "il devrait venir avant ceci");
@@ -179,10 +152,7 @@ impl<'t> Builder<'t> {
             self.conditional(&first, tokens)
         } else if rule == Rule::du {
             self.since_until(&first, tokens)
-        } else if matches!(
-            rule,
-            Rule::exists | Rule::all | Rule::number_of | Rule::reduce
-        ) {
+        } else if matches!(rule, Rule::exists | Rule::all | Rule::number_of | Rule::reduce) {
             self.aggregate(&first, tokens)
         } else {
             let base = self.primary(&first)?;
@@ -199,11 +169,7 @@ impl<'t> Builder<'t> {
     fn denial(&mut self, word: &Pair<'t>, tokens: &mut Parts<'t>) -> Built {
         // A quantifier reaches as far right as it can: `non il existe …` denies all of it.
         let quantified = matches!(tokens.peek_rule(), Some(Rule::exists | Rule::all));
-        let level = if quantified {
-            Level::Lowest
-        } else {
-            Level::Not
-        };
+        let level = if quantified { Level::Lowest } else { Level::Not };
         let inner = self.climb(tokens, level)?;
         let span = self.span(word).to(inner.expr.span);
         self.node(ExprKind::Not(inner.expr), span, inner.height)
@@ -234,16 +200,8 @@ impl<'t> Builder<'t> {
     fn needs_parentheses(&mut self, pair: &Pair<'t>) {
         let span = self.span(pair);
         let word = first_word(pair.as_str());
-        let message =
-            format!("«\u{a0}{word} …\u{a0}» dans une opération doit être entre parenthèses");
-        self.error(
-            Code::Syntax,
-            span,
-            (
-                &message,
-                "entourez de parenthèses toute cette partie, jusqu'à sa fin",
-            ),
-        );
+        let message = format!("«\u{a0}{word} …\u{a0}» dans une opération doit être entre parenthèses");
+        self.error(Code::Syntax, span, (&message, "entourez de parenthèses toute cette partie, jusqu'à sa fin"));
     }
 
     /// The operators after `left`, as long as they bind at least as tightly as `level`.
@@ -262,11 +220,7 @@ impl<'t> Builder<'t> {
                 Some(Op::And | Op::Or) => self.logic(left, tokens)?,
                 Some(Op::Compare(_) | Op::In | Op::Between) => {
                     self.not_chained(tokens, &mut compared);
-                    if compared > 1 {
-                        self.rest_of_chain(left, tokens)?
-                    } else {
-                        self.comparison(left, tokens)?
-                    }
+                    if compared > 1 { self.rest_of_chain(left, tokens)? } else { self.comparison(left, tokens)? }
                 }
                 Some(Op::Arithmetic(arithmetic)) => self.arithmetic(arithmetic, left, tokens)?,
                 Some(Op::To) => {
@@ -314,12 +268,7 @@ impl<'t> Builder<'t> {
         Ok(first)
     }
 
-    fn binary(
-        &mut self,
-        make: impl FnOnce(Box<Expr>, Box<Expr>) -> ExprKind,
-        left: Tree,
-        right: Tree,
-    ) -> Built {
+    fn binary(&mut self, make: impl FnOnce(Box<Expr>, Box<Expr>) -> ExprKind, left: Tree, right: Tree) -> Built {
         let span = left.expr.span.to(right.expr.span);
         let height = left.height.max(right.height);
         self.node(make(left.expr, right.expr), span, height)
@@ -407,11 +356,7 @@ impl<'t> Builder<'t> {
         let high = self.climb(tokens, Level::Add)?;
         let span = value.expr.span.to(high.expr.span);
         let height = value.height.max(low.height).max(high.height);
-        self.node(
-            ExprKind::Between(value.expr, low.expr, high.expr),
-            span,
-            height,
-        )
+        self.node(ExprKind::Between(value.expr, low.expr, high.expr), span, height)
     }
 
     /// `x dans (a, b)` or `x dans L`.
@@ -421,11 +366,7 @@ impl<'t> Builder<'t> {
             *tokens = ahead;
             return self.among(left, &set);
         }
-        let list = if self.reducing {
-            self.climb(tokens, Level::Add)?
-        } else {
-            self.list(tokens, Level::Add)?
-        };
+        let list = if self.reducing { self.climb(tokens, Level::Add)? } else { self.list(tokens, Level::Add)? };
         self.binary(ExprKind::In, left, list)
     }
 
@@ -479,15 +420,10 @@ impl<'t> Builder<'t> {
             return;
         }
         let span = left.expr.span.to(right.expr.span);
-        let range = (span.start as usize).saturating_sub(self.offset)
-            ..(span.end as usize).saturating_sub(self.offset);
+        let range = (span.start as usize).saturating_sub(self.offset)..(span.end as usize).saturating_sub(self.offset);
         if let Some(date) = self.text.get(range).and_then(token::french_date) {
             let help = format!("écrivez {date}");
-            self.error(
-                Code::Syntax,
-                span,
-                ("une date s'écrit année-mois-jour", &help),
-            );
+            self.error(Code::Syntax, span, ("une date s'écrit année-mois-jour", &help));
         }
     }
 }
@@ -497,9 +433,7 @@ fn continues(ahead: &Parts<'_>) -> bool {
     let Some(next) = ahead.peek() else {
         return false;
     };
-    let tighter = Op::of(&next)
-        .and_then(Op::level)
-        .is_some_and(|level| level > Level::Compare);
+    let tighter = Op::of(&next).and_then(Op::level).is_some_and(|level| level > Level::Compare);
     next.as_rule() == Rule::field_access || next.as_rule() == Rule::op && tighter
 }
 
@@ -528,9 +462,7 @@ mod tests {
             ExprKind::Field(of, name) => format!("{}.{}", show(of), name.text),
             ExprKind::List(items) => format!("[{}]", many(items)),
             ExprKind::Record(fields) => {
-                let fields = fields
-                    .iter()
-                    .map(|(name, value)| format!("{}={}", name.text, show(value)));
+                let fields = fields.iter().map(|(name, value)| format!("{}={}", name.text, show(value)));
                 format!("{{{}}}", fields.collect::<Vec<_>>().join(" "))
             }
             ExprKind::Not(a) => format!("(non {})", show(a)),
@@ -557,21 +489,12 @@ mod tests {
             ExprKind::Call(name, items) => format!("{}({})", name.text, many(items)),
             ExprKind::Interval(a, b) => format!("(→ {} {})", show(a), show(b)),
             ExprKind::Aggregate(aggregate, body, generators) => {
-                let body = body
-                    .as_ref()
-                    .map(|body| show(body) + " ")
-                    .unwrap_or_default();
+                let body = body.as_ref().map(|body| show(body) + " ").unwrap_or_default();
                 let generators = generators.iter().map(|Generator { name, list, filter }| {
-                    let filter = filter
-                        .as_ref()
-                        .map(|filter| " où ".to_owned() + &show(filter))
-                        .unwrap_or_default();
+                    let filter = filter.as_ref().map(|filter| " où ".to_owned() + &show(filter)).unwrap_or_default();
                     format!("{}:{}{filter}", name.text, show(list))
                 });
-                format!(
-                    "({aggregate:?} {body}{})",
-                    generators.collect::<Vec<_>>().join(", ")
-                )
+                format!("({aggregate:?} {body}{})", generators.collect::<Vec<_>>().join(", "))
             }
             ExprKind::Invalid => "!".to_owned(),
         }
@@ -588,10 +511,7 @@ mod tests {
     fn fault(text: &str) -> (Code, String) {
         let (_, diagnostics) = parse_expression(SourceId(0), text);
         assert_eq!(diagnostics.len(), 1, "{text}: {diagnostics:#?}");
-        let said = diagnostics
-            .into_iter()
-            .next()
-            .map(|d| (d.code, format!("{} / {}", d.message, d.help.join(" "))));
+        let said = diagnostics.into_iter().next().map(|d| (d.code, format!("{} / {}", d.message, d.help.join(" "))));
         said.unwrap_or((Code::Limit, String::new()))
     }
 
@@ -603,62 +523,26 @@ mod tests {
             ("non a = b et c", "(et (non (Equal a b)) c)"),
             ("a + b * c ≥ d - -e", "(AtLeast (+ a (* b c)) (- d (- e)))"),
             ("a - b - c / d / e", "(- (- a b) (/ (/ c d) e))"),
-            (
-                "x à défaut 10 semaines < 10 semaines",
-                "(Less (défaut x 10Weeks) 10Weeks)",
-            ),
-            (
-                "-x.y à défaut z.t à défaut 1",
-                "(- (défaut (défaut x.y z.t) 1000m))",
-            ),
+            ("x à défaut 10 semaines < 10 semaines", "(Less (défaut x 10Weeks) 10Weeks)"),
+            ("-x.y à défaut z.t à défaut 1", "(- (défaut (défaut x.y z.t) 1000m))"),
             ("a entre 1 et 2 et b", "(et (entre a 1000m 2000m) b)"),
             ("x dans (a, b) ou y dans L", "(ou (among x a b) (in y L))"),
             ("x dans (L) à défaut M", "(in x (défaut L M))"),
             ("x dans (s.n pour s parmi L)", "(in x (Collect s.n s:L))"),
-            (
-                "d -> f = du d au f + 1",
-                "(Equal (→ d f) (→ d (+ f 1000m)))",
-            ),
-            (
-                "si a alors b sinon si c alors d sinon e ou f",
-                "(si a b (si c d (ou e f)))",
-            ),
-            (
-                "si a alors si b alors c sinon d sinon e",
-                "(si a (si b c d) e)",
-            ),
-            (
-                "a <> b et c != d et e <= f",
-                "(et (Different a b) (Different c d) (AtMost e f))",
-            ),
-            (
-                "x est renseignée et y n’est pas applicable",
-                "(et (Present x) (non (Applicable y)))",
-            ),
-            (
-                "n est sans objet ou o est respectée ou L est vide",
-                "(ou (objet n) (Holds o) (Empty L))",
-            ),
+            ("d -> f = du d au f + 1", "(Equal (→ d f) (→ d (+ f 1000m)))"),
+            ("si a alors b sinon si c alors d sinon e ou f", "(si a b (si c d (ou e f)))"),
+            ("si a alors si b alors c sinon d sinon e", "(si a (si b c d) e)"),
+            ("a <> b et c != d et e <= f", "(et (Different a b) (Different c d) (AtMost e f))"),
+            ("x est renseignée et y n’est pas applicable", "(et (Present x) (non (Applicable y)))"),
+            ("n est sans objet ou o est respectée ou L est vide", "(ou (objet n) (Holds o) (Empty L))"),
             ("a = non et non b", "(et (Equal a non) (non b))"),
             ("non non (a)", "(non (non a))"),
             ("max(1, 2,5) + f()", "(+ max(1000m 2500m) f())"),
-            (
-                "[1, 2026-04-10 → 2026-05-10, \"a\\\"\\\\b\", ]",
-                "[1000m (→ 2026-04-10 2026-05-10) \"a\\\"\\\\b\"]",
-            ),
-            (
-                "{ id = \"P1\", type = { a = aucune }, b = ? }",
-                "{id=\"P1\" type={a=aucune} b=?}",
-            ),
-            (
-                "jusqu’au_dimanche(p).fin.type",
-                "jusqu'au_dimanche(p).fin.type",
-            ),
+            ("[1, 2026-04-10 → 2026-05-10, \"a\\\"\\\\b\", ]", "[1000m (→ 2026-04-10 2026-05-10) \"a\\\"\\\\b\"]"),
+            ("{ id = \"P1\", type = { a = aucune }, b = ? }", "{id=\"P1\" type={a=aucune} b=?}"),
+            ("jusqu’au_dimanche(p).fin.type", "jusqu'au_dimanche(p).fin.type"),
             ("d + 6\u{a0}mois - 1 an", "(- (+ d 6Months) 1Years)"),
-            (
-                "sig.note = note # fin\n et début < fin",
-                "(et (Equal sig.note note) (Less début fin))",
-            ),
+            ("sig.note = note # fin\n et début < fin", "(et (Equal sig.note note) (Less début fin))"),
         ] {
             assert_eq!(tree(text), expected, "{text}");
         }
@@ -668,49 +552,22 @@ mod tests {
     fn quantifiers_reach_as_far_right_as_they_can() {
         for (text, expected) in [
             ("il existe s parmi L où a et b", "(Exists s:L où (et a b))"),
-            (
-                "il existe r parmi R, n parmi r.notes où n.v > 10",
-                "(Exists r:R, n:r.notes où (Greater n.v 10000m))",
-            ),
-            (
-                "non il existe s parmi L où a, t parmi s.x où b",
-                "(non (Exists s:L où a, t:s.x où b))",
-            ),
-            (
-                "(il existe s parmi L où a) ou b",
-                "(ou (Exists s:L où a) b)",
-            ),
-            (
-                "tout s parmi L où a vérifie b et tout",
-                "(All (et b tout) s:L où a)",
-            ),
-            (
-                "toute s parmi (x pour x parmi L) vérifie b",
-                "(All b s:(Collect x x:L))",
-            ),
+            ("il existe r parmi R, n parmi r.notes où n.v > 10", "(Exists r:R, n:r.notes où (Greater n.v 10000m))"),
+            ("non il existe s parmi L où a, t parmi s.x où b", "(non (Exists s:L où a, t:s.x où b))"),
+            ("(il existe s parmi L où a) ou b", "(ou (Exists s:L où a) b)"),
+            ("tout s parmi L où a vérifie b et tout", "(All (et b tout) s:L où a)"),
+            ("toute s parmi (x pour x parmi L) vérifie b", "(All b s:(Collect x x:L))"),
             ("nombre de s parmi L ≥ 3", "(AtLeast (Count s:L) 3000m)"),
-            (
-                "nombre d'années distinctes pour s parmi L où a",
-                "(CountDistinct années s:L où a)",
-            ),
-            (
-                "somme de si x dans L alors 1 sinon 0 pour x parmi M",
-                "(Sum (si (in x L) 1000m 0m) x:M)",
-            ),
-            (
-                "(minimum de s.d pour s parmi L) à défaut 0",
-                "(défaut (Minimum s.d s:L) 0m)",
-            ),
+            ("nombre d'années distinctes pour s parmi L où a", "(CountDistinct années s:L où a)"),
+            ("somme de si x dans L alors 1 sinon 0 pour x parmi M", "(Sum (si (in x L) 1000m 0m) x:M)"),
+            ("(minimum de s.d pour s parmi L) à défaut 0", "(défaut (Minimum s.d s:L) 0m)"),
             (
                 "fusion(s pour s parmi périodes où s.année = 1)",
                 "fusion((Collect s s:périodes où (Equal s.année 1000m)))",
             ),
             ("s.d pour s parmi L", "(Collect s.d s:L)"),
             ("f(il existe s parmi L où a, b)", "f((Exists s:L où a) b)"),
-            (
-                "tout t parmi s.d pour s parmi L où a vérifie t > 0",
-                "(All (Greater t 0m) t:(Collect s.d s:L où a))",
-            ),
+            ("tout t parmi s.d pour s parmi L où a vérifie t > 0", "(All (Greater t 0m) t:(Collect s.d s:L où a))"),
         ] {
             assert_eq!(tree(text), expected, "{text}");
         }
@@ -763,15 +620,8 @@ mod tests {
             ("durée ≥", "une condition ou une valeur"),
         ] {
             let (expr, diagnostics) = parse_expression(SourceId(0), text);
-            assert_eq!(
-                (expr.kind, diagnostics.len()),
-                (ExprKind::Invalid, 1),
-                "{text}"
-            );
-            let shown: String = diagnostics
-                .iter()
-                .map(|d| d.primary.text.clone() + &d.help.join(" "))
-                .collect();
+            assert_eq!((expr.kind, diagnostics.len()), (ExprKind::Invalid, 1), "{text}");
+            let shown: String = diagnostics.iter().map(|d| d.primary.text.clone() + &d.help.join(" ")).collect();
             assert!(shown.contains(said), "{text}: {shown}");
         }
     }

@@ -1,8 +1,6 @@
 //! Types and facts.
 
-use super::ast::{
-    Attributes, CaseItem, Expr, ExprKind, FieldItem, Quoted, TypeBody, TypeExpr, TypeItem, TypeKind,
-};
+use super::ast::{Attributes, CaseItem, Expr, ExprKind, FieldItem, Quoted, TypeBody, TypeExpr, TypeItem, TypeKind};
 use super::builder::Builder;
 use super::grammar::{Pair, Parts, Rule};
 use super::recover::{MAX_DEPTH, TOO_DEEP, TOO_DEEP_HELP};
@@ -29,10 +27,7 @@ impl<'t> Builder<'t> {
                 if part.as_rule() == Rule::case {
                     let mut case = Parts::of(&part);
                     let name = self.take_name(&mut case, Rule::decl)?;
-                    cases.push(CaseItem {
-                        name,
-                        label: self.take_quoted(&mut case, Rule::quote),
-                    });
+                    cases.push(CaseItem { name, label: self.take_quoted(&mut case, Rule::quote) });
                 }
             }
             TypeBody::Enumeration(cases)
@@ -44,19 +39,11 @@ impl<'t> Builder<'t> {
         let mut p = Parts::of(pair);
         let name = self.take_name(&mut p, Rule::word)?;
         let (ty, attributes, label) = self.described(&mut p)?;
-        Some(FieldItem {
-            name,
-            ty,
-            attributes,
-            label,
-        })
+        Some(FieldItem { name, ty, attributes, label })
     }
 
     /// `: type, attributes « libellé » par « … »`
-    pub(super) fn described(
-        &mut self,
-        p: &mut Parts<'t>,
-    ) -> Option<(TypeExpr, Attributes, Option<Quoted>)> {
+    pub(super) fn described(&mut self, p: &mut Parts<'t>) -> Option<(TypeExpr, Attributes, Option<Quoted>)> {
         p.skip(Rule::colon);
         let ty = self.type_expr(p)?;
         let mut attributes = Attributes::default();
@@ -100,14 +87,9 @@ impl<'t> Builder<'t> {
         let mut inner = Parts::of(pair);
         inner.skip(Rule::kw_otherwise);
         if let Some(derived) = inner.take(Rule::derived) {
-            attributes.derived = Parts::of(&derived)
-                .find(Rule::expr)
-                .map(|pair| self.definition(&pair));
+            attributes.derived = Parts::of(&derived).find(Rule::expr).map(|pair| self.definition(&pair));
         } else if let Some(no) = inner.take(Rule::bare_no) {
-            attributes.presumed = Some(Expr {
-                kind: ExprKind::Truth(false),
-                span: self.span(&no),
-            });
+            attributes.presumed = Some(Expr { kind: ExprKind::Truth(false), span: self.span(&no) });
         } else {
             attributes.presumed = Some(self.take_definition(&mut inner)?);
         }
@@ -123,20 +105,14 @@ impl<'t> Builder<'t> {
             lists.push(self.span(&list));
         }
         let base = inner.next()?;
-        let mut ty = TypeExpr {
-            kind: self.type_kind(&base)?,
-            span: self.span(&base),
-        };
+        let mut ty = TypeExpr { kind: self.type_kind(&base)?, span: self.span(&base) };
         if lists.len() > MAX_DEPTH {
             self.error(Code::TooDeep, span, (TOO_DEEP, TOO_DEEP_HELP));
             return Some(ty);
         }
         for list in lists.into_iter().rev() {
             let span = list.to(ty.span);
-            ty = TypeExpr {
-                kind: TypeKind::List(Box::new(ty)),
-                span,
-            };
+            ty = TypeExpr { kind: TypeKind::List(Box::new(ty)), span };
         }
         Some(ty)
     }
@@ -153,22 +129,14 @@ impl<'t> Builder<'t> {
         } else if rule == Rule::t_date {
             TypeKind::Date
         } else if rule == Rule::t_duration {
-            TypeKind::Duration(
-                inner
-                    .find(Rule::unit)
-                    .and_then(|word| token::unit(word.as_str())),
-            )
+            TypeKind::Duration(inner.find(Rule::unit).and_then(|word| token::unit(word.as_str())))
         } else if rule == Rule::t_period {
             TypeKind::Period
         } else if rule == Rule::t_text {
             TypeKind::Text
         } else if rule == Rule::t_reference {
             inner.skip(Rule::kw_reference);
-            TypeKind::Reference(
-                std::iter::from_fn(|| inner.next())
-                    .map(|part| self.name(&part))
-                    .collect(),
-            )
+            TypeKind::Reference(std::iter::from_fn(|| inner.next()).map(|part| self.name(&part)).collect())
         } else {
             TypeKind::Named(self.take_name(&mut inner, Rule::decl)?)
         })

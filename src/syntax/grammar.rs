@@ -36,9 +36,7 @@ struct Grammar;
 
 /// Matches the whole of `text` with `rule`.
 pub(super) fn run(rule: Rule, text: &str) -> Result<Parts<'_>, Failure> {
-    Ok(Parts {
-        pairs: Grammar::parse(rule, text)?,
-    })
+    Ok(Parts { pairs: Grammar::parse(rule, text)? })
 }
 
 /// The parts of a match, taken in the order the grammar gives them.
@@ -50,9 +48,7 @@ pub(super) struct Parts<'t> {
 impl<'t> Parts<'t> {
     /// The parts of `pair`.
     pub(super) fn of(pair: &Pair<'t>) -> Self {
-        Self {
-            pairs: pair.clone().into_inner(),
-        }
+        Self { pairs: pair.clone().into_inner() }
     }
 
     /// The next part, whatever it is, left in place.
@@ -72,11 +68,7 @@ impl<'t> Parts<'t> {
 
     /// The next part, if `rule` matched it.
     pub(super) fn take(&mut self, rule: Rule) -> Option<Pair<'t>> {
-        if self.peek_rule() == Some(rule) {
-            self.pairs.next()
-        } else {
-            None
-        }
+        if self.peek_rule() == Some(rule) { self.pairs.next() } else { None }
     }
 
     /// The first of the parts left that `rule` matched.

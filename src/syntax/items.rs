@@ -1,8 +1,8 @@
 //! Builds items from what pest matched, part by part in the order of the grammar.
 
 use super::ast::{
-    Answer, AssessmentItem, ClauseItem, ExampleItem, Expectation, FactItem, Header, HeadingItem,
-    Item, Quoted, ReferenceItem,
+    Answer, AssessmentItem, ClauseItem, ExampleItem, Expectation, FactItem, Header, HeadingItem, Item, Quoted,
+    ReferenceItem,
 };
 use super::builder::Builder;
 use super::grammar::{Pair, Parts, Rule};
@@ -42,11 +42,7 @@ impl<'t> Builder<'t> {
             Kind::Clause => Item::Clause(self.clause(p, span)?),
             Kind::Heading => {
                 let id = self.take_name(p, Rule::id);
-                Item::Heading(HeadingItem {
-                    id,
-                    passage: self.passage(p)?,
-                    span,
-                })
+                Item::Heading(HeadingItem { id, passage: self.passage(p)?, span })
             }
             Kind::Noise => {
                 p.skip(Rule::kw_text);
@@ -58,25 +54,13 @@ impl<'t> Builder<'t> {
             Kind::Fact => {
                 let name = self.take_name(p, Rule::decl)?;
                 let (ty, attributes, label) = self.described(p)?;
-                Item::Fact(FactItem {
-                    name,
-                    ty,
-                    attributes,
-                    label,
-                    span,
-                })
+                Item::Fact(FactItem { name, ty, attributes, label, span })
             }
             Kind::Assessment => {
                 let name = self.take_name(p, Rule::decl)?;
                 let label = self.label(p);
                 let (basis, supplier) = self.basis_and(p, Rule::supplier);
-                Item::Assessment(AssessmentItem {
-                    name,
-                    label,
-                    basis,
-                    supplier,
-                    span,
-                })
+                Item::Assessment(AssessmentItem { name, label, basis, supplier, span })
             }
             Kind::Incoherence => Item::Incoherence(self.incoherence(p, span)?),
             Kind::Value => Item::Value(self.value(p, span)?),
@@ -101,21 +85,11 @@ impl<'t> Builder<'t> {
         let passage = self.passage(p)?;
         let place = self.around_quote(p, Rule::place);
         let no_effect = self.around_quote(p, Rule::no_effect);
-        Some(ClauseItem {
-            id,
-            passage,
-            place,
-            no_effect,
-            span,
-        })
+        Some(ClauseItem { id, passage, place, no_effect, span })
     }
 
     fn reference(&self, p: &mut Parts<'t>, span: Span) -> Option<ReferenceItem> {
-        Some(ReferenceItem {
-            id: self.take_name(p, Rule::id)?,
-            label: self.take_quoted(p, Rule::quote)?,
-            span,
-        })
+        Some(ReferenceItem { id: self.take_name(p, Rule::id)?, label: self.take_quoted(p, Rule::quote)?, span })
     }
 
     fn example(&mut self, p: &mut Parts<'t>, span: Span) -> Option<ExampleItem> {
@@ -126,9 +100,7 @@ impl<'t> Builder<'t> {
             let mut inner = Parts::of(&pair);
             let path = inner.take(Rule::path)?;
             let mut words = Parts::of(&path);
-            let path = std::iter::from_fn(|| words.next())
-                .map(|word| self.name(&word))
-                .collect();
+            let path = std::iter::from_fn(|| words.next()).map(|word| self.name(&word)).collect();
             inner.skip(Rule::equals);
             self.given = true;
             let value = self.take_expression(&mut inner);
@@ -140,12 +112,7 @@ impl<'t> Builder<'t> {
         while let Some(pair) = p.take(Rule::expectation) {
             expected.push(self.expectation(&pair)?);
         }
-        Some(ExampleItem {
-            title,
-            given,
-            expected,
-            span,
-        })
+        Some(ExampleItem { title, given, expected, span })
     }
 
     fn expectation(&mut self, pair: &Pair<'t>) -> Option<Expectation> {
@@ -153,10 +120,7 @@ impl<'t> Builder<'t> {
         let name = self.take_name(&mut p, Rule::decl)?;
         let instance = self.take_quoted(&mut p, Rule::string).or_else(|| {
             let id = self.take_name(&mut p, Rule::id)?;
-            Some(Quoted {
-                text: id.text,
-                span: id.span,
-            })
+            Some(Quoted { text: id.text, span: id.span })
         });
         p.skip(Rule::equals);
         let answer = match p.take(Rule::answer) {
@@ -166,16 +130,7 @@ impl<'t> Builder<'t> {
             Some(_) => Answer::Gap,
             None => Answer::Value(self.take_expression(&mut p)?),
         };
-        let clauses = p
-            .take(Rule::clauses)
-            .map(|pair| self.ids(&pair))
-            .unwrap_or_default();
-        Some(Expectation {
-            name,
-            instance,
-            answer,
-            clauses,
-            span: self.span(pair),
-        })
+        let clauses = p.take(Rule::clauses).map(|pair| self.ids(&pair)).unwrap_or_default();
+        Some(Expectation { name, instance, answer, clauses, span: self.span(pair) })
     }
 }

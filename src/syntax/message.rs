@@ -23,11 +23,7 @@ const EXPECTED: &[(Rule, &str, &str)] = &[
         "«\u{a0}renseigné\u{a0}», «\u{a0}applicable\u{a0}», «\u{a0}vide\u{a0}», «\u{a0}respectée\u{a0}» ou «\u{a0}sans objet\u{a0}»",
         "",
     ),
-    (
-        Rule::id,
-        "l'identifiant d'une clause ou d'une interprétation (B1-4)",
-        "",
-    ),
+    (Rule::id, "l'identifiant d'une clause ou d'une interprétation (B1-4)", ""),
     (Rule::passage, "le passage cité, entre «\u{a0}et\u{a0}»", ""),
     (Rule::quote, "un texte entre «\u{a0}et\u{a0}»", ""),
     (Rule::label, "un libellé entre «\u{a0}et\u{a0}»", ""),
@@ -37,221 +33,85 @@ const EXPECTED: &[(Rule, &str, &str)] = &[
     (Rule::path, "le nom d'un fait", ""),
     (Rule::given, "un fait et sa valeur (voie = scolaire)", ""),
     (Rule::entry, "un champ et sa valeur (année = 1)", ""),
-    (
-        Rule::expectation,
-        "une réponse attendue (recevable = oui)",
-        "",
-    ),
+    (Rule::expectation, "une réponse attendue (recevable = oui)", ""),
     (Rule::answer, "une réponse", ""),
-    (
-        Rule::type_expr,
-        "un type (oui/non, date, durée, liste de …)",
-        "",
-    ),
-    (
-        Rule::t_named,
-        "un type (oui/non, date, durée, liste de …)",
-        "",
-    ),
+    (Rule::type_expr, "un type (oui/non, date, durée, liste de …)", ""),
+    (Rule::t_named, "un type (oui/non, date, durée, liste de …)", ""),
     (Rule::range, "des bornes (de 0 à 20)", "de"),
     (Rule::signed, "un nombre", ""),
     (Rule::kw_to, "le mot «\u{a0}à\u{a0}»", "à"),
-    (
-        Rule::kw_in,
-        "«\u{a0}en semaines\u{a0}» ou «\u{a0}en jours\u{a0}»",
-        "en",
-    ),
+    (Rule::kw_in, "«\u{a0}en semaines\u{a0}» ou «\u{a0}en jours\u{a0}»", "en"),
     (Rule::fields, "des champs, un par ligne", ""),
     (Rule::field, "un champ (nom : type)", ""),
     (Rule::cases, "des cas séparés par |", ""),
     (Rule::case, "un cas", ""),
     (Rule::bar, "un autre cas, après |", ""),
-    (
-        Rule::each,
-        "«\u{a0}pour chaque s parmi L\u{a0}»",
-        "pour chaque",
-    ),
+    (Rule::each, "«\u{a0}pour chaque s parmi L\u{a0}»", "pour chaque"),
     (Rule::scope, "«\u{a0}pour\u{a0}» et une condition", "pour"),
     (Rule::let_line, "«\u{a0}soit nom = …\u{a0}»", "soit"),
     (Rule::single, "«\u{a0}vaut\u{a0}» et une valeur", "vaut"),
     (Rule::row, "«\u{a0}cas condition : valeur\u{a0}»", "cas"),
     (Rule::content, "ce que dit la règle (exige …)", "exige"),
     (Rule::kw_requires, "le mot «\u{a0}exige\u{a0}»", "exige"),
-    (
-        Rule::kw_forbids,
-        "le mot «\u{a0}interdit\u{a0}»",
-        "interdit",
-    ),
+    (Rule::kw_forbids, "le mot «\u{a0}interdit\u{a0}»", "interdit"),
     (Rule::kw_wishes, "le mot «\u{a0}souhaite\u{a0}»", "souhaite"),
-    (
-        Rule::kw_condition,
-        "«\u{a0}à condition que\u{a0}»",
-        "à condition que",
-    ),
-    (
-        Rule::requirement,
-        "«\u{a0}exige\u{a0}», ou «\u{a0}cas … exige\u{a0}»",
-        "exige",
-    ),
+    (Rule::kw_condition, "«\u{a0}à condition que\u{a0}»", "à condition que"),
+    (Rule::requirement, "«\u{a0}exige\u{a0}», ou «\u{a0}cas … exige\u{a0}»", "exige"),
     (Rule::kw_case, "le mot «\u{a0}cas\u{a0}»", "cas"),
     (Rule::kw_if, "le mot «\u{a0}si\u{a0}»", "si"),
     (Rule::kw_discards, "le mot «\u{a0}écarte\u{a0}»", "écarte"),
-    (
-        Rule::bounds,
-        "«\u{a0}compris entre a et b\u{a0}»",
-        "compris entre",
-    ),
-    (
-        Rule::kw_text,
-        "«\u{a0}texte\u{a0}» et un nom de fichier",
-        "texte",
-    ),
-    (
-        Rule::kw_outside,
-        "les mots «\u{a0}hors texte\u{a0}»",
-        "hors texte",
-    ),
+    (Rule::bounds, "«\u{a0}compris entre a et b\u{a0}»", "compris entre"),
+    (Rule::kw_text, "«\u{a0}texte\u{a0}» et un nom de fichier", "texte"),
+    (Rule::kw_outside, "les mots «\u{a0}hors texte\u{a0}»", "hors texte"),
     (Rule::kw_expects, "le mot «\u{a0}attend\u{a0}»", "attend"),
     (Rule::kw_with, "le mot «\u{a0}avec\u{a0}»", "avec"),
     (Rule::basis, "une clause (selon B1-4)", "selon"),
     (Rule::clauses, "une clause (selon B1-4)", "selon"),
-    (
-        Rule::readings,
-        "une interprétation (interprétation AMB-2)",
-        "interprétation",
-    ),
+    (Rule::readings, "une interprétation (interprétation AMB-2)", "interprétation"),
     (Rule::exception, "une exception (sauf …)", "sauf"),
     (Rule::exemption, "une exception (sauf …)", "sauf"),
     (Rule::over, "«\u{a0}prime sur\u{a0}»", "prime sur"),
-    (
-        Rule::otherwise,
-        "«\u{a0}sinon\u{a0}» et ce qu'on dit à la personne",
-        "sinon",
-    ),
-    (
-        Rule::bearer,
-        "«\u{a0}à la charge de « … »\u{a0}»",
-        "à la charge de",
-    ),
+    (Rule::otherwise, "«\u{a0}sinon\u{a0}» et ce qu'on dit à la personne", "sinon"),
+    (Rule::bearer, "«\u{a0}à la charge de « … »\u{a0}»", "à la charge de"),
     (Rule::supplier, "«\u{a0}par « … »\u{a0}»", "par"),
-    (
-        Rule::silence,
-        "«\u{a0}silence du texte « … »\u{a0}»",
-        "silence du texte",
-    ),
+    (Rule::silence, "«\u{a0}silence du texte « … »\u{a0}»", "silence du texte"),
     (Rule::place, "«\u{a0}au « … »\u{a0}»", "au"),
-    (
-        Rule::no_effect,
-        "«\u{a0}sans effet « … »\u{a0}»",
-        "sans effet",
-    ),
+    (Rule::no_effect, "«\u{a0}sans effet « … »\u{a0}»", "sans effet"),
     (Rule::occurrence, "le rang du passage, comme (2)", ""),
     (Rule::a_key, "un attribut (clé, facultatif, sinon …)", "clé"),
-    (
-        Rule::a_optional,
-        "un attribut (clé, facultatif, sinon …)",
-        "facultatif",
-    ),
-    (
-        Rule::a_presumed,
-        "un attribut (clé, facultatif, sinon …)",
-        "sinon",
-    ),
-    (
-        Rule::a_information,
-        "un attribut (clé, facultatif, sinon …)",
-        "pour information",
-    ),
-    (
-        Rule::a_assessed,
-        "un attribut (clé, facultatif, sinon …)",
-        "à apprécier",
-    ),
+    (Rule::a_optional, "un attribut (clé, facultatif, sinon …)", "facultatif"),
+    (Rule::a_presumed, "un attribut (clé, facultatif, sinon …)", "sinon"),
+    (Rule::a_information, "un attribut (clé, facultatif, sinon …)", "pour information"),
+    (Rule::a_assessed, "un attribut (clé, facultatif, sinon …)", "à apprécier"),
     (Rule::kw_is_worth, "le mot «\u{a0}vaut\u{a0}»", "vaut"),
     (Rule::kw_let, "«\u{a0}soit nom = …\u{a0}»", "soit"),
-    (
-        Rule::kw_each,
-        "«\u{a0}pour chaque s parmi L\u{a0}»",
-        "pour chaque",
-    ),
+    (Rule::kw_each, "«\u{a0}pour chaque s parmi L\u{a0}»", "pour chaque"),
     (Rule::kw_for, "«\u{a0}pour\u{a0}» et une condition", "pour"),
     (Rule::kw_except, "une exception (sauf …)", "sauf"),
     (Rule::kw_according, "une clause (selon B1-4)", "selon"),
-    (
-        Rule::kw_reading,
-        "une interprétation (interprétation AMB-2)",
-        "interprétation",
-    ),
+    (Rule::kw_reading, "une interprétation (interprétation AMB-2)", "interprétation"),
     (Rule::kw_otherwise, "le mot «\u{a0}sinon\u{a0}»", "sinon"),
     (Rule::kw_by, "«\u{a0}par « … »\u{a0}»", "par"),
-    (
-        Rule::kw_bearer,
-        "«\u{a0}à la charge de « … »\u{a0}»",
-        "à la charge de",
-    ),
-    (
-        Rule::kw_silence,
-        "«\u{a0}silence du texte « … »\u{a0}»",
-        "silence du texte",
-    ),
+    (Rule::kw_bearer, "«\u{a0}à la charge de « … »\u{a0}»", "à la charge de"),
+    (Rule::kw_silence, "«\u{a0}silence du texte « … »\u{a0}»", "silence du texte"),
     (Rule::kw_at, "«\u{a0}au « … »\u{a0}»", "au"),
-    (
-        Rule::kw_no_effect,
-        "«\u{a0}sans effet « … »\u{a0}»",
-        "sans effet",
-    ),
+    (Rule::kw_no_effect, "«\u{a0}sans effet « … »\u{a0}»", "sans effet"),
     (Rule::kw_over, "«\u{a0}prime sur\u{a0}»", "prime sur"),
-    (
-        Rule::kw_bounds,
-        "«\u{a0}compris entre a et b\u{a0}»",
-        "compris entre",
-    ),
-    (
-        Rule::kw_and,
-        "une autre clause, après «\u{a0}et\u{a0}»",
-        "et",
-    ),
-    (
-        Rule::kw_assessed,
-        "un attribut (clé, facultatif, sinon …)",
-        "à apprécier",
-    ),
+    (Rule::kw_bounds, "«\u{a0}compris entre a et b\u{a0}»", "compris entre"),
+    (Rule::kw_and, "une autre clause, après «\u{a0}et\u{a0}»", "et"),
+    (Rule::kw_assessed, "un attribut (clé, facultatif, sinon …)", "à apprécier"),
     (Rule::kw_of, "des bornes (de 0 à 20)", "de"),
     (Rule::unit, "une unité (jours, semaines, mois, ans)", ""),
     (Rule::bullet_item, "un point de liste (•)", ""),
-    (
-        Rule::t_truth,
-        "un type (oui/non, date, durée, liste de …)",
-        "",
-    ),
-    (
-        Rule::t_date,
-        "un type (oui/non, date, durée, liste de …)",
-        "",
-    ),
-    (
-        Rule::kw_duration,
-        "un type (oui/non, date, durée, liste de …)",
-        "",
-    ),
-    (
-        Rule::kw_reference,
-        "un type (oui/non, date, durée, liste de …)",
-        "",
-    ),
-    (
-        Rule::list_of,
-        "un type (oui/non, date, durée, liste de …)",
-        "",
-    ),
+    (Rule::t_truth, "un type (oui/non, date, durée, liste de …)", ""),
+    (Rule::t_date, "un type (oui/non, date, durée, liste de …)", ""),
+    (Rule::kw_duration, "un type (oui/non, date, durée, liste de …)", ""),
+    (Rule::kw_reference, "un type (oui/non, date, durée, liste de …)", ""),
+    (Rule::list_of, "un type (oui/non, date, durée, liste de …)", ""),
     (Rule::bullet, "un point de liste (•)", ""),
     (Rule::integer, "le rang du passage, comme (2)", ""),
     (Rule::op, "la suite de la condition (et, ou, =, ≤ …)", ""),
-    (
-        Rule::state,
-        "la suite de la condition (et, ou, =, ≤ …)",
-        "est",
-    ),
+    (Rule::state, "la suite de la condition (et, ou, =, ≤ …)", "est"),
     (Rule::EOI, "un autre élément, à la ligne", ""),
 ];
 
@@ -269,42 +129,17 @@ const OPERAND: &[Rule] = &[
 ];
 
 /// The words among operators, which pest reports as one.
-const OPERATOR_WORDS: [&str; 9] = [
-    "et",
-    "ou",
-    "dans",
-    "entre",
-    "alors",
-    "sinon",
-    "où",
-    "vérifie",
-    "à défaut",
-];
+const OPERATOR_WORDS: [&str; 9] = ["et", "ou", "dans", "entre", "alors", "sinon", "où", "vérifie", "à défaut"];
 
 /// The words of states, which pest reports as one.
-const STATE_WORDS: [&str; 7] = [
-    "renseigné",
-    "renseignée",
-    "applicable",
-    "vide",
-    "respectée",
-    "suivie",
-    "sans objet",
-];
+const STATE_WORDS: [&str; 7] = ["renseigné", "renseignée", "applicable", "vide", "respectée", "suivie", "sans objet"];
 
 /// At most this many things that could stand there are named.
 const NAMED: usize = 4;
 
 /// The one diagnostic of an item that cannot be read. `body` is the text of the item.
-pub(super) fn explain(
-    source: SourceId,
-    body: &str,
-    piece: &Piece,
-    failure: &Failure,
-) -> Diagnostic {
-    let place = |start: usize, end: usize| {
-        Span::new(source, piece.range.start + start..piece.range.start + end)
-    };
+pub(super) fn explain(source: SourceId, body: &str, piece: &Piece, failure: &Failure) -> Diagnostic {
+    let place = |start: usize, end: usize| Span::new(source, piece.range.start + start..piece.range.start + end);
     if failure.expected.is_empty() {
         let end = body.chars().next().map_or(0, char::len_utf8);
         return Diagnostic::error(Code::TooDeep, place(0, end), TOO_DEEP).help(TOO_DEEP_HELP);
@@ -326,15 +161,9 @@ pub(super) fn explain(
     } else {
         place(at, at + found.len())
     };
-    if let Some(open) = piece
-        .open_bracket
-        .filter(|&open| open < piece.range.start + at)
-    {
+    if let Some(open) = piece.open_bracket.filter(|&open| open < piece.range.start + at) {
         let span = Span::new(source, open..open + 1);
-        let bracket = match body
-            .get(open - piece.range.start..)
-            .and_then(|rest| rest.chars().next())
-        {
+        let bracket = match body.get(open - piece.range.start..).and_then(|rest| rest.chars().next()) {
             Some('[') => "ce crochet ne se ferme jamais",
             Some('{') => "cette accolade ne se ferme jamais",
             _ => "cette parenthèse ne se ferme jamais",
@@ -347,10 +176,7 @@ pub(super) fn explain(
         "" => "il manque quelque chose à la fin".to_owned(),
         "«" | "»" | "\"" => "ce guillemet ne peut pas venir ici".to_owned(),
         _ if found.chars().count() > 40 => {
-            format!(
-                "«\u{a0}{}…\u{a0}» ne peut pas venir ici",
-                found.chars().take(40).collect::<String>()
-            )
+            format!("«\u{a0}{}…\u{a0}» ne peut pas venir ici", found.chars().take(40).collect::<String>())
         }
         _ => format!("«\u{a0}{found}\u{a0}» ne peut pas venir ici"),
     };
@@ -372,9 +198,7 @@ fn whose(piece: &Piece, body: &str) -> String {
         return format!("dans {}\u{a0}: ", kind.with_article());
     }
     let after = body.get(kind.word().len()..).unwrap_or("").trim_start();
-    let end = after
-        .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'))
-        .unwrap_or(after.len());
+    let end = after.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).unwrap_or(after.len());
     match after.get(..end.min(60)).filter(|name| !name.is_empty()) {
         Some(name) => format!("dans {} «\u{a0}{name}\u{a0}»\u{a0}: ", kind.with_article()),
         None => format!("dans {}\u{a0}: ", kind.with_article()),
@@ -437,44 +261,34 @@ impl<'t> Slip<'t> {
             return format!("vouliez-vous écrire «\u{a0}{word}\u{a0}»\u{202f}?");
         }
         if found == "\"" && self.expects(&[Rule::quote, Rule::label, Rule::passage]) {
-            return "un libellé ou une citation s'écrit entre « et », pas entre guillemets droits"
-                .to_owned();
+            return "un libellé ou une citation s'écrit entre « et », pas entre guillemets droits".to_owned();
         }
         if found == "«"
             && !self.expects(&[Rule::quote, Rule::label])
             && self.expects(&[Rule::expr, Rule::call, Rule::quantity, Rule::string])
         {
-            return "un texte à comparer, ou un nom de fichier, s'écrit entre guillemets droits\u{a0}: \"…\"".to_owned();
+            return "un texte à comparer, ou un nom de fichier, s'écrit entre guillemets droits\u{a0}: \"…\""
+                .to_owned();
         }
-        if self.expects(&[Rule::unit])
-            && self
-                .before
-                .trim_end()
-                .ends_with(|c: char| c.is_ascii_digit())
-        {
+        if self.expects(&[Rule::unit]) && self.before.trim_end().ends_with(|c: char| c.is_ascii_digit()) {
             let abbreviated = ["sem", "j", "jr", "jrs", "m", "a", "s"].contains(&found);
             if abbreviated {
                 return "écrivez l'unité en toutes lettres\u{a0}: 14 semaines, 10 jours, 6 mois, 2 ans".to_owned();
             }
             if found.starts_with(|c: char| c.is_ascii_digit()) {
-                return "un nombre s'écrit sans espace (1200)\u{202f}; deux valeurs se séparent par une virgule".to_owned();
+                return "un nombre s'écrit sans espace (1200)\u{202f}; deux valeurs se séparent par une virgule"
+                    .to_owned();
             }
         }
-        if found == "-"
-            && self
-                .before
-                .trim_end_matches([' ', '\t', '\u{a0}', '\u{202f}'])
-                .ends_with('\n')
-        {
+        if found == "-" && self.before.trim_end_matches([' ', '\t', '\u{a0}', '\u{202f}']).ends_with('\n') {
             return "les points d'une liste commencent par •".to_owned();
         }
         if found == "-" && self.before.ends_with(char::is_alphanumeric) {
-            return "un nom ne contient pas de trait d'union\u{202f}: écrivez-le avec _, comme durée_minimale".to_owned();
+            return "un nom ne contient pas de trait d'union\u{202f}: écrivez-le avec _, comme durée_minimale"
+                .to_owned();
         }
         if self.expects(&[Rule::decl]) && !first_word(found).is_empty() {
-            return format!(
-                "«\u{a0}{found}\u{a0}» est un mot de la langue\u{202f}: choisissez un autre nom"
-            );
+            return format!("«\u{a0}{found}\u{a0}» est un mot de la langue\u{202f}: choisissez un autre nom");
         }
         self.missing().map_or_else(|| self.model(), str::to_owned)
     }
@@ -483,9 +297,8 @@ impl<'t> Slip<'t> {
     fn missing(&self) -> Option<&'static str> {
         let word = !first_word(self.found()).is_empty();
         let before = self.before.trim_end();
-        let after_attribute = ["clé", "facultatif", "facultative", "information"]
-            .iter()
-            .any(|word| before.ends_with(word));
+        let after_attribute =
+            ["clé", "facultatif", "facultative", "information"].iter().any(|word| before.ends_with(word));
         if after_attribute && self.expects(&[Rule::colon]) {
             return Some("un attribut est précédé d'une virgule\u{a0}: id : texte, clé");
         }
@@ -494,14 +307,10 @@ impl<'t> Slip<'t> {
             return Some("une ligne s'écrit «\u{a0}cas condition : valeur selon B1-4\u{a0}»");
         }
         if self.expects(&[Rule::colon]) {
-            return Some(
-                "un nom et son type sont séparés par un deux-points\u{a0}: fait voie : texte",
-            );
+            return Some("un nom et son type sont séparés par un deux-points\u{a0}: fait voie : texte");
         }
         if self.kind == Some(Kind::Type) && self.expects(&[Rule::bar]) {
-            return Some(
-                "un champ s'écrit «\u{a0}nom : type\u{a0}»\u{202f}; deux cas se séparent par |",
-            );
+            return Some("un champ s'écrit «\u{a0}nom : type\u{a0}»\u{202f}; deux cas se séparent par |");
         }
         if self.kind == Some(Kind::Example) && word && self.expects(&[Rule::op]) {
             return Some("les faits, comme les réponses attendues, se séparent par des virgules");
@@ -525,9 +334,7 @@ impl<'t> Slip<'t> {
     fn model(&self) -> String {
         match self.kind {
             Some(kind) => format!("modèle\u{a0}: {}", kind.model()),
-            None => {
-                "vérifiez les mots de cette condition, en partant de l'endroit montré".to_owned()
-            }
+            None => "vérifiez les mots de cette condition, en partant de l'endroit montré".to_owned(),
         }
     }
 
@@ -548,9 +355,7 @@ impl<'t> Slip<'t> {
             (_, "if" | "SI") => "écrivez «\u{a0}si\u{a0}»",
             (_, "then" | "ALORS") => "écrivez «\u{a0}alors\u{a0}»",
             (_, "else" | "SINON") => "écrivez «\u{a0}sinon\u{a0}»",
-            (_, "“" | "”" | "„") => {
-                "les guillemets sont « et », ou \" pour un texte à comparer"
-            }
+            (_, "“" | "”" | "„") => "les guillemets sont « et », ou \" pour un texte à comparer",
             (_, "»") => "ce » n'a pas de « devant lui",
             (_, ";") => "rien ne se termine par un point-virgule\u{202f}: supprimez-le",
             _ => return None,
@@ -560,13 +365,8 @@ impl<'t> Slip<'t> {
     /// The word that could stand there and is spelt almost like what does.
     fn near_word(&self) -> Option<&'static str> {
         let operators = OPERATOR_WORDS.iter().filter(|_| self.expects(&[Rule::op]));
-        let states = STATE_WORDS
-            .iter()
-            .filter(|_| self.expects(&[Rule::state_word]));
-        let keywords = EXPECTED
-            .iter()
-            .filter(|(rule, ..)| self.expected.contains(rule))
-            .map(|(.., word)| word);
+        let states = STATE_WORDS.iter().filter(|_| self.expects(&[Rule::state_word]));
+        let keywords = EXPECTED.iter().filter(|(rule, ..)| self.expected.contains(rule)).map(|(.., word)| word);
         let mut best: Option<(usize, &'static str)> = None;
         for &word in operators.chain(states).chain(keywords) {
             let words = word.split_whitespace().count();

@@ -18,18 +18,12 @@ impl<'t> Builder<'t> {
         if rule == Rule::paren {
             let (mut elements, height) = self.elements(pair)?;
             if let (Some(only), true) = (elements.pop(), elements.is_empty()) {
-                return Ok(Tree {
-                    expr: Box::new(only),
-                    height,
-                });
+                return Ok(Tree { expr: Box::new(only), height });
             }
             self.error(
                 Code::Syntax,
                 span,
-                (
-                    "une suite entre parenthèses ne va qu'après «\u{a0}dans\u{a0}»",
-                    "pour une liste, écrivez [ a, b ]",
-                ),
+                ("une suite entre parenthèses ne va qu'après «\u{a0}dans\u{a0}»", "pour une liste, écrivez [ a, b ]"),
             );
             return Err(Stop);
         }
@@ -149,10 +143,7 @@ impl<'t> Builder<'t> {
                 self.error(
                     Code::OutOfRange,
                     self.span(pair),
-                    (
-                        &message,
-                        "une date s'écrit année-mois-jour\u{a0}: 2026-04-10",
-                    ),
+                    (&message, "une date s'écrit année-mois-jour\u{a0}: 2026-04-10"),
                 );
                 ExprKind::Invalid
             }

@@ -40,9 +40,7 @@ impl<'t> Builder<'t> {
     /// `rule` around a quotation: a label, `par « … »`, `sinon « … »`.
     pub(super) fn around_quote(&self, p: &mut Parts<'t>, rule: Rule) -> Option<Quoted> {
         let pair = p.take(rule)?;
-        Parts::of(&pair)
-            .find(Rule::quote)
-            .map(|quote| self.quoted(&quote))
+        Parts::of(&pair).find(Rule::quote).map(|quote| self.quoted(&quote))
     }
 
     pub(super) fn label(&self, p: &mut Parts<'t>) -> Option<Quoted> {
@@ -53,18 +51,12 @@ impl<'t> Builder<'t> {
         let pair = p.take(Rule::passage)?;
         let mut inner = Parts::of(&pair);
         let quote = self.take_quoted(&mut inner, Rule::quote)?;
-        let occurrence = inner
-            .take(Rule::occurrence)
-            .and_then(|pair| Parts::of(&pair).find(Rule::integer));
+        let occurrence = inner.take(Rule::occurrence).and_then(|pair| Parts::of(&pair).find(Rule::integer));
         let occurrence = occurrence.and_then(|digits| {
             let number = digits.as_str().parse().ok().filter(|&n: &u32| n > 0);
             if number.is_none() {
                 let help = "écrivez (2) pour la deuxième fois où le texte dit ces mots";
-                self.error(
-                    Code::OutOfRange,
-                    self.span(&digits),
-                    ("ce rang n'existe pas", help),
-                );
+                self.error(Code::OutOfRange, self.span(&digits), ("ce rang n'existe pas", help));
             }
             number
         });
@@ -92,10 +84,7 @@ impl<'t> Builder<'t> {
 
     pub(super) fn ids(&self, pair: &Pair<'t>) -> Vec<Name> {
         let mut inner = Parts::of(pair);
-        std::iter::from_fn(|| inner.next())
-            .filter(|part| part.as_rule() == Rule::id)
-            .map(|id| self.name(&id))
-            .collect()
+        std::iter::from_fn(|| inner.next()).filter(|part| part.as_rule() == Rule::id).map(|id| self.name(&id)).collect()
     }
 
     /// `selon …` and `par « … »` in whichever order.
@@ -122,10 +111,7 @@ impl<'t> Builder<'t> {
                 inner.skip(Rule::kw_let);
                 let name = self.take_name(&mut inner, Rule::decl)?;
                 inner.skip(Rule::equals);
-                head.lets.push(Let {
-                    name,
-                    value: self.take_definition(&mut inner)?,
-                });
+                head.lets.push(Let { name, value: self.take_definition(&mut inner)? });
             } else if let Some(each) = p.take(Rule::each) {
                 if !head.each.is_empty() {
                     self.twice(&each, "pour plusieurs listes, écrivez «\u{a0}pour chaque s parmi L, r parmi M\u{a0}»");
@@ -145,11 +131,7 @@ impl<'t> Builder<'t> {
     }
 
     pub(super) fn twice(&mut self, pair: &Pair<'t>, help: &str) {
-        self.error(
-            Code::Misplaced,
-            self.span(pair),
-            ("«\u{a0}pour\u{a0}» est écrit deux fois", help),
-        );
+        self.error(Code::Misplaced, self.span(pair), ("«\u{a0}pour\u{a0}» est écrit deux fois", help));
     }
 
     pub(super) fn each(&mut self, pair: &Pair<'t>) -> Option<Vec<Generator>> {

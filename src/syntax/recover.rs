@@ -54,26 +54,10 @@ const KINDS: [(Kind, &str, &str); 18] = [
     (Kind::Assessment, "appréciation", "l'appréciation"),
     (Kind::Incoherence, "incohérence", "l'incohérence"),
     (Kind::Value, "valeur", "la valeur"),
-    (
-        Kind::Norm(NormKind::Obligation),
-        "obligation",
-        "l'obligation",
-    ),
-    (
-        Kind::Norm(NormKind::Prohibition),
-        "interdiction",
-        "l'interdiction",
-    ),
-    (
-        Kind::Norm(NormKind::Preference),
-        "préférence",
-        "la préférence",
-    ),
-    (
-        Kind::Norm(NormKind::Permission),
-        "permission",
-        "la permission",
-    ),
+    (Kind::Norm(NormKind::Obligation), "obligation", "l'obligation"),
+    (Kind::Norm(NormKind::Prohibition), "interdiction", "l'interdiction"),
+    (Kind::Norm(NormKind::Preference), "préférence", "la préférence"),
+    (Kind::Norm(NormKind::Permission), "permission", "la permission"),
     (Kind::Notice, "signalement", "le signalement"),
     (Kind::Decision, "décision", "la décision"),
     (Kind::Example, "exemple", "l'exemple"),
@@ -86,43 +70,19 @@ const MODELS: [(Kind, &str); 15] = [
     (Kind::Heading, "titre « passage du texte »"),
     (Kind::Noise, "hors texte « passage du texte »"),
     (Kind::Reading, "interprétation AMB-2 « ce qu'on retient »"),
-    (
-        Kind::Outside,
-        "source circulaire « ce que c'est » hors texte",
-    ),
-    (
-        Kind::Type,
-        "type voie est scolaire « voie scolaire » | apprentissage",
-    ),
+    (Kind::Outside, "source circulaire « ce que c'est » hors texte"),
+    (Kind::Type, "type voie est scolaire « voie scolaire » | apprentissage"),
     (Kind::Fact, "fait voie : texte, facultatif « libellé »"),
-    (
-        Kind::Assessment,
-        "appréciation force_majeure « libellé » selon C-2 par « qui décide »",
-    ),
-    (
-        Kind::Incoherence,
-        "incohérence nom « libellé » pour chaque s parmi L si condition écarte s.début, s.fin",
-    ),
+    (Kind::Assessment, "appréciation force_majeure « libellé » selon C-2 par « qui décide »"),
+    (Kind::Incoherence, "incohérence nom « libellé » pour chaque s parmi L si condition écarte s.début, s.fin"),
     (
         Kind::Value,
         "valeur nom : durée « libellé » vaut 14 semaines selon C-1 sauf exception selon C-2 si condition alors 10 semaines",
     ),
-    (
-        Kind::Norm(NormKind::Obligation),
-        "obligation nom « libellé » selon B1-4 pour condition exige condition",
-    ),
-    (
-        Kind::Notice,
-        "signalement nom « libellé » selon C-2 si condition",
-    ),
-    (
-        Kind::Decision,
-        "décision nom « libellé » cas condition exige règle, règle sauf exception selon C-3 si condition",
-    ),
-    (
-        Kind::Example,
-        "exemple « titre » avec fait = valeur, fait = valeur attend nom = réponse",
-    ),
+    (Kind::Norm(NormKind::Obligation), "obligation nom « libellé » selon B1-4 pour condition exige condition"),
+    (Kind::Notice, "signalement nom « libellé » selon C-2 si condition"),
+    (Kind::Decision, "décision nom « libellé » cas condition exige règle, règle sauf exception selon C-3 si condition"),
+    (Kind::Example, "exemple « titre » avec fait = valeur, fait = valeur attend nom = réponse"),
 ];
 
 /// Words that begin a part of an item at the start of a line: never a misspelt item.
@@ -166,10 +126,7 @@ const PART_WORDS: [&str; 34] = [
 impl Kind {
     /// The first word of such an item.
     pub(super) fn word(self) -> &'static str {
-        KINDS
-            .iter()
-            .find(|(kind, ..)| *kind == self)
-            .map_or("", |(_, word, _)| word)
+        KINDS.iter().find(|(kind, ..)| *kind == self).map_or("", |(_, word, _)| word)
     }
 
     /// How such an item is written.
@@ -178,10 +135,7 @@ impl Kind {
             (Kind::Norm(_), Kind::Norm(_)) => true,
             (kind, own) => kind == own,
         };
-        let model = MODELS
-            .iter()
-            .find(|(kind, _)| same(*kind))
-            .map_or("", |(_, model)| model);
+        let model = MODELS.iter().find(|(kind, _)| same(*kind)).map_or("", |(_, model)| model);
         let Kind::Norm(norm) = self else {
             return model.to_owned();
         };
@@ -191,17 +145,12 @@ impl Kind {
             NormKind::Preference => "souhaite",
             NormKind::Permission => "à condition que",
         };
-        model
-            .replace("obligation", self.word())
-            .replace("exige", verb)
+        model.replace("obligation", self.word()).replace("exige", verb)
     }
 
     /// The same with its article: `la valeur`.
     pub(super) fn with_article(self) -> &'static str {
-        KINDS
-            .iter()
-            .find(|(kind, ..)| *kind == self)
-            .map_or("", |(.., words)| words)
+        KINDS.iter().find(|(kind, ..)| *kind == self).map_or("", |(.., words)| words)
     }
 }
 
@@ -222,13 +171,7 @@ pub(super) struct Piece {
 
 impl Piece {
     fn new(kind: Option<Kind>, range: Range<usize>) -> Self {
-        Self {
-            kind,
-            range,
-            broken: false,
-            misspelt: false,
-            open_bracket: None,
-        }
+        Self { kind, range, broken: false, misspelt: false, open_bracket: None }
     }
 }
 
@@ -242,38 +185,20 @@ pub(super) struct Cut {
 
 /// Cuts `text` into its items.
 pub(super) fn cut(source: SourceId, text: &str) -> Cut {
-    let mut scan = Scan {
-        source,
-        text,
-        cut: Cut::default(),
-        brackets: Vec::new(),
-        at: 0,
-        too_deep: false,
-        whole: false,
-    };
+    let mut scan =
+        Scan { source, text, cut: Cut::default(), brackets: Vec::new(), at: 0, too_deep: false, whole: false };
     scan.run();
     scan.cut
 }
 
 /// The same checks for a text that is one expression.
 pub(super) fn lone(source: SourceId, text: &str) -> (Piece, Vec<Diagnostic>) {
-    let mut scan = Scan {
-        source,
-        text,
-        cut: Cut::default(),
-        brackets: Vec::new(),
-        at: 0,
-        too_deep: false,
-        whole: false,
-    };
+    let mut scan =
+        Scan { source, text, cut: Cut::default(), brackets: Vec::new(), at: 0, too_deep: false, whole: false };
     scan.push(None, 0);
     scan.whole = true;
     scan.run();
-    let piece = scan
-        .cut
-        .pieces
-        .pop()
-        .unwrap_or_else(|| Piece::new(None, 0..text.len()));
+    let piece = scan.cut.pieces.pop().unwrap_or_else(|| Piece::new(None, 0..text.len()));
     (piece, scan.cut.diagnostics)
 }
 
@@ -318,15 +243,10 @@ impl<'t> Scan<'t> {
             match next {
                 '\n' => line_start = true,
                 '#' => {
-                    self.at = self
-                        .text
-                        .get(start..)
-                        .and_then(|rest| rest.find('\n'))
-                        .map_or(self.text.len(), |n| start + n);
+                    self.at =
+                        self.text.get(start..).and_then(|rest| rest.find('\n')).map_or(self.text.len(), |n| start + n);
                     let comment = self.text.get(start..self.at).unwrap_or("").trim_end();
-                    self.cut
-                        .comments
-                        .push(Span::new(self.source, start..start + comment.len()));
+                    self.cut.comments.push(Span::new(self.source, start..start + comment.len()));
                 }
                 '"' => self.string(start),
                 '«' => line_start = self.quotation(start),
@@ -350,11 +270,7 @@ impl<'t> Scan<'t> {
         let indented = rest.trim_start_matches(is_blank);
         let at = self.at + rest.len() - indented.len();
         let word = first_word(indented);
-        let place = if at == self.at {
-            Place::Margin
-        } else {
-            Place::Indented
-        };
+        let place = if at == self.at { Place::Margin } else { Place::Indented };
         if let Some(kind) = item_at(indented, place) {
             self.push(Some(kind), at);
         } else if place == Place::Margin
@@ -395,27 +311,15 @@ impl<'t> Scan<'t> {
         }
     }
 
-    fn error(
-        &mut self,
-        code: Code,
-        range: Range<usize>,
-        (message, help): (impl Into<String>, impl Into<String>),
-    ) {
+    fn error(&mut self, code: Code, range: Range<usize>, (message, help): (impl Into<String>, impl Into<String>)) {
         let span = Span::new(self.source, range);
-        self.cut
-            .diagnostics
-            .push(Diagnostic::error(code, span, message).help(help));
+        self.cut.diagnostics.push(Diagnostic::error(code, span, message).help(help));
     }
 
     fn word_end(&self, start: usize) -> usize {
         let rest = self.text.get(start..).unwrap_or("");
         let word = first_word(rest);
-        start
-            + if word.is_empty() {
-                rest.chars().next().map_or(0, char::len_utf8)
-            } else {
-                word.len()
-            }
+        start + if word.is_empty() { rest.chars().next().map_or(0, char::len_utf8) } else { word.len() }
     }
 
     fn open_bracket(&mut self, closer: char, start: usize) {
@@ -428,16 +332,10 @@ impl<'t> Scan<'t> {
 
     /// Closes the innermost bracket that `closer` can close; those inside it never were.
     fn close_bracket(&mut self, closer: char) {
-        let Some(at) = self
-            .brackets
-            .iter()
-            .rposition(|(wanted, _)| *wanted == closer)
-        else {
+        let Some(at) = self.brackets.iter().rposition(|(wanted, _)| *wanted == closer) else {
             return;
         };
-        if let (Some((_, left_open)), Some(piece)) =
-            (self.brackets.get(at + 1), self.cut.pieces.last_mut())
-        {
+        if let (Some((_, left_open)), Some(piece)) = (self.brackets.get(at + 1), self.cut.pieces.last_mut()) {
             piece.open_bracket.get_or_insert(*left_open);
         }
         self.brackets.truncate(at);
@@ -565,12 +463,10 @@ fn has_form(kind: Kind, after: &str, place: Place) -> bool {
         Kind::Type => named && first_word(then) == "est",
         Kind::Fact => named && then.starts_with(':'),
         Kind::Value => named && (then.starts_with(':') || first_word(then) == "pour"),
-        Kind::Assessment | Kind::Incoherence | Kind::Norm(_) | Kind::Notice | Kind::Decision => {
-            match place {
-                Place::Margin | Place::Indented => named,
-                Place::Quoted => named && then.starts_with('«'),
-            }
-        }
+        Kind::Assessment | Kind::Incoherence | Kind::Norm(_) | Kind::Notice | Kind::Decision => match place {
+            Place::Margin | Place::Indented => named,
+            Place::Quoted => named && then.starts_with('«'),
+        },
     }
 }
 
@@ -596,25 +492,18 @@ fn misspelt_item(text: &str) -> Option<Kind> {
 
 /// In small letters, without accents: what a person who spells badly would write.
 pub(super) fn without_accents(word: &str) -> String {
-    word.nfd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        .collect()
+    word.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 
 /// The word at the start of `text`; empty if there is none.
 pub(super) fn first_word(text: &str) -> &str {
-    let end = text
-        .find(|c: char| !(c.is_alphanumeric() || c == '_' || is_combining_mark(c)))
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || is_combining_mark(c))).unwrap_or(text.len());
     text.get(..end).unwrap_or("")
 }
 
 /// The same for ids, which may hold hyphens.
 fn first_id(text: &str) -> &str {
-    let end = text
-        .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'))
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).unwrap_or(text.len());
     text.get(..end).unwrap_or("")
 }
 

@@ -1,8 +1,8 @@
 //! Values, norms, decisions, and what else concludes something.
 
 use super::ast::{
-    Basis, ContentItem, DecisionItem, ExceptionItem, ExemptionItem, Generator, IncoherenceItem,
-    NormItem, NormKind, NoticeItem, Quoted, Requirement, TableRow, ValueBody, ValueItem,
+    Basis, ContentItem, DecisionItem, ExceptionItem, ExemptionItem, Generator, IncoherenceItem, NormItem, NormKind,
+    NoticeItem, Quoted, Requirement, TableRow, ValueBody, ValueItem,
 };
 use super::builder::Builder;
 use super::grammar::{Pair, Parts, Rule};
@@ -25,17 +25,7 @@ impl<'t> Builder<'t> {
             let opener = self.span(&inner.take(Rule::kw_bounds)?);
             self.bounds(opener, &inner.take(Rule::expr)?)
         });
-        Some(IncoherenceItem {
-            name,
-            label,
-            basis,
-            lets,
-            each,
-            condition,
-            discards,
-            bounds,
-            span,
-        })
+        Some(IncoherenceItem { name, label, basis, lets, each, condition, discards, bounds, span })
     }
 
     pub(super) fn value(&mut self, p: &mut Parts<'t>, span: Span) -> Option<ValueItem> {
@@ -51,10 +41,7 @@ impl<'t> Builder<'t> {
         let body = if let Some(single) = p.take(Rule::single) {
             let mut inner = Parts::of(&single);
             inner.skip(Rule::kw_is_worth);
-            ValueBody::Single {
-                value: self.take_definition(&mut inner)?,
-                basis: self.basis(&mut inner),
-            }
+            ValueBody::Single { value: self.take_definition(&mut inner)?, basis: self.basis(&mut inner) }
         } else {
             let mut rows = Vec::new();
             while let Some(row) = p.take(Rule::row) {
@@ -67,18 +54,7 @@ impl<'t> Builder<'t> {
             exceptions.push(self.exception(&exception)?);
         }
         let silence = self.around_quote(p, Rule::silence);
-        Some(ValueItem {
-            name,
-            each,
-            ty,
-            label,
-            lets,
-            scope,
-            body,
-            exceptions,
-            silence,
-            span,
-        })
+        Some(ValueItem { name, each, ty, label, lets, scope, body, exceptions, silence, span })
     }
 
     /// The one list of a `valeur … pour chaque`.
@@ -86,11 +62,7 @@ impl<'t> Builder<'t> {
         let mut generators = self.each(pair)?;
         if generators.len() > 1 {
             let help = "donnez-la aux éléments d'une seule liste\u{a0}: pour chaque s parmi L";
-            self.error(
-                Code::Misplaced,
-                self.span(pair),
-                ("une valeur ne parcourt qu'une liste", help),
-            );
+            self.error(Code::Misplaced, self.span(pair), ("une valeur ne parcourt qu'une liste", help));
         }
         generators.truncate(1);
         Some(generators.pop())
@@ -102,12 +74,7 @@ impl<'t> Builder<'t> {
         let condition = self.take_expression(&mut p)?;
         p.skip(Rule::colon);
         let value = self.take_definition(&mut p)?;
-        Some(TableRow {
-            condition,
-            value,
-            basis: self.basis(&mut p),
-            span: self.span(pair),
-        })
+        Some(TableRow { condition, value, basis: self.basis(&mut p), span: self.span(pair) })
     }
 
     fn exception(&mut self, pair: &Pair<'t>) -> Option<ExceptionItem> {
@@ -141,22 +108,10 @@ impl<'t> Builder<'t> {
                 (None, self.take_definition(&mut p)?)
             }
         };
-        Some(ExceptionItem {
-            name,
-            over,
-            basis,
-            condition,
-            value,
-            span: self.span(pair),
-        })
+        Some(ExceptionItem { name, over, basis, condition, value, span: self.span(pair) })
     }
 
-    pub(super) fn norm(
-        &mut self,
-        kind: NormKind,
-        p: &mut Parts<'t>,
-        span: Span,
-    ) -> Option<NormItem> {
+    pub(super) fn norm(&mut self, kind: NormKind, p: &mut Parts<'t>, span: Span) -> Option<NormItem> {
         let name = self.take_name(p, Rule::decl)?;
         let label = self.label(p);
         let (basis, bearer) = self.basis_and(p, Rule::bearer);
@@ -172,28 +127,11 @@ impl<'t> Builder<'t> {
         }
         let exemptions = self.exemptions(p)?;
         let otherwise = self.around_quote(p, Rule::otherwise).or(alone);
-        Some(NormItem {
-            kind,
-            name,
-            label,
-            basis,
-            bearer,
-            lets,
-            scope,
-            each,
-            content,
-            exemptions,
-            otherwise,
-            span,
-        })
+        Some(NormItem { kind, name, label, basis, bearer, lets, scope, each, content, exemptions, otherwise, span })
     }
 
     /// The content, and the `sinon « … »` that belongs to the norm where the content is not itemised.
-    fn content(
-        &mut self,
-        kind: NormKind,
-        pair: &Pair<'t>,
-    ) -> Option<(Vec<ContentItem>, Option<Quoted>)> {
+    fn content(&mut self, kind: NormKind, pair: &Pair<'t>) -> Option<(Vec<ContentItem>, Option<Quoted>)> {
         let mut p = Parts::of(pair);
         let word = p.next()?;
         if word.as_rule() != content_rule(kind) {
@@ -207,15 +145,7 @@ impl<'t> Builder<'t> {
             let basis = self.basis(&mut inner);
             let otherwise = self.around_quote(&mut inner, Rule::otherwise);
             let span = condition.span;
-            return Some((
-                vec![ContentItem {
-                    condition,
-                    basis,
-                    otherwise: None,
-                    span,
-                }],
-                otherwise,
-            ));
+            return Some((vec![ContentItem { condition, basis, otherwise: None, span }], otherwise));
         }
         let mut items = Vec::new();
         while let Some(bullet) = p.take(Rule::bullet_item) {
@@ -224,12 +154,7 @@ impl<'t> Builder<'t> {
             let condition = self.take_expression(&mut inner)?;
             let basis = self.basis(&mut inner);
             let otherwise = self.around_quote(&mut inner, Rule::otherwise);
-            items.push(ContentItem {
-                condition,
-                basis,
-                otherwise,
-                span: self.span(&bullet),
-            });
+            items.push(ContentItem { condition, basis, otherwise, span: self.span(&bullet) });
         }
         Some((items, None))
     }
@@ -243,12 +168,7 @@ impl<'t> Builder<'t> {
             let basis = self.basis(&mut inner);
             inner.skip(Rule::kw_if);
             let condition = self.take_expression(&mut inner)?;
-            exemptions.push(ExemptionItem {
-                name,
-                basis,
-                condition,
-                span: self.span(&pair),
-            });
+            exemptions.push(ExemptionItem { name, basis, condition, span: self.span(&pair) });
         }
         Some(exemptions)
     }
@@ -259,15 +179,7 @@ impl<'t> Builder<'t> {
         let basis = self.basis(p);
         let Head { lets, each, .. } = self.head(p)?;
         p.skip(Rule::kw_if);
-        Some(NoticeItem {
-            name,
-            label,
-            basis,
-            lets,
-            each,
-            condition: self.take_expression(p)?,
-            span,
-        })
+        Some(NoticeItem { name, label, basis, lets, each, condition: self.take_expression(p)?, span })
     }
 
     pub(super) fn decision(&mut self, p: &mut Parts<'t>, span: Span) -> Option<DecisionItem> {
@@ -278,32 +190,14 @@ impl<'t> Builder<'t> {
         let mut requirements = Vec::new();
         while let Some(pair) = p.take(Rule::requirement) {
             let mut inner = Parts::of(&pair);
-            let case = if inner.skip(Rule::kw_case) {
-                Some(self.take_expression(&mut inner)?)
-            } else {
-                None
-            };
+            let case = if inner.skip(Rule::kw_case) { Some(self.take_expression(&mut inner)?) } else { None };
             inner.skip(Rule::kw_requires);
             let items = self.expressions(&mut inner);
             let basis = self.basis(&mut inner);
-            requirements.push(Requirement {
-                case,
-                items,
-                basis,
-                span: self.span(&pair),
-            });
+            requirements.push(Requirement { case, items, basis, span: self.span(&pair) });
         }
         let exemptions = self.exemptions(p)?;
-        Some(DecisionItem {
-            name,
-            label,
-            basis,
-            lets,
-            scope,
-            requirements,
-            exemptions,
-            span,
-        })
+        Some(DecisionItem { name, label, basis, lets, scope, requirements, exemptions, span })
     }
 }
 

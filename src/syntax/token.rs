@@ -147,11 +147,7 @@ pub(super) fn decimal(text: &str) -> Option<Number> {
     let whole: i64 = whole.parse().ok()?;
     let fraction: i64 = format!("{decimals:0<6}").parse().ok()?;
     let millionths = whole.checked_mul(Number::SCALE)?.checked_add(fraction)?;
-    Some(Number::from_millionths(if negative {
-        -millionths
-    } else {
-        millionths
-    }))
+    Some(Number::from_millionths(if negative { -millionths } else { millionths }))
 }
 
 /// The day written `2026-04-10`; none where the calendar has no such day.
@@ -169,8 +165,7 @@ pub(super) fn french_date(text: &str) -> Option<String> {
     let digits = |text: &str, least: usize, most: usize| {
         (least..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
     };
-    let written =
-        digits(day, 1, 2) && digits(month, 1, 2) && digits(year, 4, 4) && parts.next().is_none();
+    let written = digits(day, 1, 2) && digits(month, 1, 2) && digits(year, 4, 4) && parts.next().is_none();
     written.then(|| format!("{year}-{month:0>2}-{day:0>2}"))
 }
 
@@ -189,16 +184,10 @@ pub(super) fn inside(marks: &str) -> String {
 }
 
 /// One expression out of several, by `et` or by `ou`.
-pub(super) fn joined(
-    make: impl FnOnce(Vec<Expr>) -> ExprKind,
-    mut members: Vec<Expr>,
-) -> Option<Expr> {
+pub(super) fn joined(make: impl FnOnce(Vec<Expr>) -> ExprKind, mut members: Vec<Expr>) -> Option<Expr> {
     let span = members.first()?.span.to(members.last()?.span);
     if members.len() == 1 {
         return members.pop();
     }
-    Some(Expr {
-        kind: make(members),
-        span,
-    })
+    Some(Expr { kind: make(members), span })
 }
