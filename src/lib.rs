@@ -10,3 +10,4 @@ pub mod eval;
 pub mod lower;
 pub mod dossier;
 pub mod ruleset;
+pub mod render;
