@@ -11,3 +11,4 @@ pub mod eval;
 pub mod explain;
 pub mod dossier;
 pub mod ruleset;
+pub mod render;

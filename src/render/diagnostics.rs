@@ -1,0 +1,115 @@
+//! Diagnostics as data for other programs, and their count for people.
+
+use serde::Serialize;
+
+use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::source::{SourceMap, Span};
+
+/// Where something stands; lines and columns (in characters) count from 1, the end is one past the last character.
+#[derive(Serialize)]
+struct Place<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+#[derive(Serialize)]
+struct Other<'a> {
+    label: &'a str,
+    #[serde(flatten)]
+    place: Place<'a>,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    code: &'static str,
+    severity: &'static str,
+    message: &'a str,
+    label: &'a str,
+    #[serde(flatten)]
+    place: Place<'a>,
+    others: Vec<Other<'a>>,
+    help: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    schema: &'static str,
+    diagnostics: Vec<Entry<'a>>,
+}
+
+/// Diagnostics as JSON, `reglo/diagnostics/1`, with a line feed at the end.
+pub fn json(sources: &SourceMap, diagnostics: &[Diagnostic]) -> String {
+    let entries = diagnostics.iter().map(|diagnostic| entry(sources, diagnostic));
+    let report = Report { schema: "reglo/diagnostics/1", diagnostics: entries.collect() };
+    // Texts, numbers and lists always serialise.
+    let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// How many errors and warnings there are: « 2 erreurs, 1 avertissement »; nothing where there are none.
+pub fn count(diagnostics: &[Diagnostic]) -> Option<String> {
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+    let warnings = diagnostics.len() - errors;
+    let counted = |count: usize, word: &str| format!("{count} {word}{}", if count > 1 { "s" } else { "" });
+    match (errors, warnings) {
+        (0, 0) => None,
+        (errors, 0) => Some(counted(errors, "erreur")),
+        (0, warnings) => Some(counted(warnings, "avertissement")),
+        (errors, warnings) => Some(format!("{}, {}", counted(errors, "erreur"), counted(warnings, "avertissement"))),
+    }
+}
+
+fn entry<'a>(sources: &'a SourceMap, diagnostic: &'a Diagnostic) -> Entry<'a> {
+    let other = |label: &'a Label| Other { label: &label.text, place: place(sources, label.span) };
+    Entry {
+        code: diagnostic.code.as_str(),
+        severity: match diagnostic.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        },
+        message: &diagnostic.message,
+        label: &diagnostic.primary.text,
+        place: place(sources, diagnostic.primary.span),
+        others: diagnostic.others.iter().map(other).collect(),
+        help: &diagnostic.help,
+    }
+}
+
+fn place(sources: &SourceMap, span: Span) -> Place<'_> {
+    let Some(source) = sources.get(span.source) else {
+        return Place { file: "", line: 1, column: 1, end_line: 1, end_column: 1 };
+    };
+    let ((line, column), (end_line, end_column)) = (source.position(span.start), source.position(span.end));
+    Place { file: &source.name, line, column, end_line, end_column }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Code;
+
+    #[test]
+    fn diagnostics_are_published_with_lines_and_columns() {
+        let mut sources = SourceMap::new();
+        let id = sources.add("a.reglo", "fait é : x\nfait é : y\n");
+        let diagnostic = Diagnostic::error(Code::DuplicateName, Span::new(id, 17..19), "« é » est déclaré deux fois")
+            .label("ici")
+            .other(Span::new(id, 5..7), "déjà là")
+            .help("donnez un autre nom");
+        insta::assert_snapshot!(json(&sources, &[diagnostic]));
+    }
+
+    #[test]
+    fn the_count_agrees_in_number() {
+        let span = Span::new(crate::source::SourceId(0), 0..0);
+        let (error, warning) = (Diagnostic::error(Code::Syntax, span, ""), Diagnostic::warning(Code::Syntax, span, ""));
+        assert_eq!(count(&[]), None);
+        assert_eq!(count(std::slice::from_ref(&warning)).as_deref(), Some("1 avertissement"));
+        let all = [error.clone(), warning, error];
+        assert_eq!(count(&all).as_deref(), Some("2 erreurs, 1 avertissement"));
+    }
+}

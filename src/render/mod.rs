@@ -1,0 +1,22 @@
+//! Reports to strings: one neutral [`Page`], and a back end for each way to show it.
+//!
+//! Nothing here looks at a terminal or an environment: the caller says the width and whether to colour.
+
+mod page;
+mod text;
+mod markdown;
+mod html;
+mod diagnostics;
+#[cfg(feature = "cli")]
+mod excerpt;
+
+pub use diagnostics::{count, json as diagnostics_json};
+#[cfg(feature = "cli")]
+pub use excerpt::render as diagnostics;
+pub use html::html;
+pub use markdown::markdown;
+pub use page::{Block, Branch, Listing, Mark, Page, Span, Text, Tone};
+pub use text::{MIN_WIDTH, Style, text};
+
+#[cfg(test)]
+mod samples;
