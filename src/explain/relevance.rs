@@ -8,7 +8,7 @@ use super::{Justification, Role, Subject};
 use crate::eval::{Carrier, Cell, Frame, Inputs, Presence, Status};
 use crate::program::{Definition, Node, NodeId, Program, Reduction, RequirementNode, ScopeId, ScopeKind};
 use crate::value::priority::Order;
-use crate::value::{Known, Op, Trouble, Truth};
+use crate::value::{Known, ListId, Op, Trouble, Truth};
 
 /// How much of the frame a justification opens.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -458,10 +458,12 @@ impl Reader<'_> {
             let Some(scope) = self.program.scope(current) else { break };
             if let Some(list) = scope.list {
                 for (holder, _) in self.frame.members(self.program, scope.parent, into, row) {
+                    let element = self.holder(current, holder);
                     if let ScopeKind::Cross { via: Some(reference), .. } = &scope.kind {
+                        found.extend(element.and_then(|row| self.key_of(list, row)));
                         found.push((Role::Reason, Subject::Node(*reference, holder)));
                     }
-                    found.extend(self.holder(current, holder).map(|row| (Role::Reason, Subject::List(list, row))));
+                    found.extend(element.map(|row| (Role::Reason, Subject::List(list, row))));
                 }
             }
             if scope.parent == current {
@@ -472,6 +474,14 @@ impl Reader<'_> {
         found.reverse();
         found.dedup();
         found
+    }
+
+    /// The key by which a reference found the element that holds a list.
+    fn key_of(&self, list: ListId, row: u32) -> Option<Operand> {
+        let canonical = self.program.scope(self.program.list(list)?.scope)?;
+        let holding = self.program.scope(canonical.parent)?.list?;
+        let key = self.program.list(holding)?.key?;
+        Some((Role::Reason, Subject::Fact(key, row)))
     }
 
     /// The row that holds the list whose elements make a scope, from a row of the scope around.
