@@ -1,0 +1,293 @@
+//! `exemple « … » avec … attend …`
+
+use super::{Failure, Proof, Tally};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::dossier::{Datum, Dossier, Placed, problem};
+use crate::explain::{Answer as Given, AnswerStatus, Detail, cited};
+use crate::program::{Program, Rule, RuleId, RuleKind, fold};
+use crate::render;
+use crate::ruleset::{Decision, Ruleset};
+use crate::source::Span;
+use crate::syntax::ast::{Answer, ExampleItem, Expectation, Expr, ExprKind, Item, Unit};
+use crate::value::{Known, Number, Range, Set, Texts, Truth, Type};
+
+/// Runs every example of a ruleset, in source order, and tallies what they showed.
+pub fn examples(ruleset: &Ruleset, tally: &mut Tally) -> Vec<Proof> {
+    let files = &ruleset.analysis().files;
+    files
+        .iter()
+        .flat_map(|file| &file.items)
+        .filter_map(|item| if let Item::Example(example) = item { Some(example) } else { None })
+        .map(|item| example(ruleset, item, tally))
+        .collect()
+}
+
+/// Runs one example.
+pub fn example(ruleset: &Ruleset, item: &ExampleItem, tally: &mut Tally) -> Proof {
+    let dossier = dossier(ruleset.program(), item);
+    let decision = ruleset.decide(&dossier);
+    tally.add(ruleset, &decision);
+    let mut proof = Proof {
+        name: item.title.text.clone(),
+        span: Some(item.span),
+        expectations: item.expected.len(),
+        failures: Vec::new(),
+        accepted: Vec::new(),
+    };
+    for expectation in &item.expected {
+        let failure = check(ruleset, (&dossier, &decision), expectation);
+        proof.failures.extend(failure.map(|(expected, found)| Failure {
+            question: question(expectation),
+            expected,
+            found,
+            span: Some(expectation.span),
+        }));
+    }
+    proof
+}
+
+fn question(expectation: &Expectation) -> String {
+    match &expectation.instance {
+        Some(instance) => format!("{}[{}]", expectation.name.text, instance.text),
+        None => expectation.name.text.clone(),
+    }
+}
+
+/// The dossier an example describes.
+fn dossier(program: &Program, item: &ExampleItem) -> Dossier {
+    let mut root: Vec<(String, Placed)> = Vec::new();
+    for (path, value) in &item.given {
+        let names: Vec<&str> = path.iter().map(|name| name.text.as_str()).collect();
+        insert(&mut root, &names, datum(value));
+    }
+    Dossier::from_datum(program, &format!("exemple « {} »", item.title.text), &Placed::nowhere(Datum::Record(root)))
+}
+
+fn insert(record: &mut Vec<(String, Placed)>, path: &[&str], value: Datum) {
+    let Some((first, rest)) = path.split_first() else { return };
+    if rest.is_empty() {
+        record.push(((*first).to_owned(), Placed::nowhere(value)));
+        return;
+    }
+    let at = record.iter().position(|(name, datum)| name == first && matches!(datum.datum, Datum::Record(_)));
+    let at = at.unwrap_or_else(|| {
+        record.push(((*first).to_owned(), Placed::nowhere(Datum::Record(Vec::new()))));
+        record.len() - 1
+    });
+    if let Some((_, Placed { datum: Datum::Record(inner), .. })) = record.get_mut(at) {
+        insert(inner, rest, value);
+    }
+}
+
+/// A literal as data would hold it. Anything that is no literal is unknown; `misnamed` reports it.
+fn datum(expr: &Expr) -> Datum {
+    match &expr.kind {
+        ExprKind::Truth(truth) => Datum::Truth(*truth),
+        ExprKind::Number(number) => Datum::Number(number.to_string()),
+        ExprKind::Negate(inner) => match datum(inner) {
+            Datum::Number(token) => Datum::Number(format!("-{token}")),
+            other @ (Datum::Null
+            | Datum::Unknown
+            | Datum::Truth(_)
+            | Datum::Text(_)
+            | Datum::List(_)
+            | Datum::Record(_)) => other,
+        },
+        ExprKind::Quantity(number, unit) => Datum::Text(format!("{number} {}", unit_word(*unit))),
+        ExprKind::Date(day) => Datum::Text(day.to_string()),
+        ExprKind::Text(text) => Datum::Text(text.clone()),
+        ExprKind::Name(name) => Datum::Text(name.text.clone()),
+        ExprKind::Interval(start, end) => match (datum(start), datum(end)) {
+            (Datum::Text(start), Datum::Text(end)) => Datum::Text(format!("{start}/{end}")),
+            (_, _) => Datum::Unknown,
+        },
+        ExprKind::List(elements) => Datum::list(elements.iter().map(datum)),
+        ExprKind::Record(fields) => Datum::record(fields.iter().map(|(name, value)| (name.text.clone(), datum(value)))),
+        ExprKind::Absent => Datum::Null,
+        ExprKind::Unknown
+        | ExprKind::Field(..)
+        | ExprKind::Not(_)
+        | ExprKind::And(_)
+        | ExprKind::Or(_)
+        | ExprKind::Compare(..)
+        | ExprKind::Arithmetic(..)
+        | ExprKind::Among(..)
+        | ExprKind::In(..)
+        | ExprKind::Between(..)
+        | ExprKind::If(..)
+        | ExprKind::Default(..)
+        | ExprKind::Is(..)
+        | ExprKind::Call(..)
+        | ExprKind::Aggregate(..)
+        | ExprKind::Invalid => Datum::Unknown,
+    }
+}
+
+fn unit_word(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Days => "jours",
+        Unit::Weeks => "semaines",
+        Unit::Months => "mois",
+        Unit::Years => "ans",
+    }
+}
+
+/// What an expectation expected and what was found instead, where they differ.
+fn check(
+    ruleset: &Ruleset,
+    (dossier, decision): (&Dossier, &Decision),
+    expectation: &Expectation,
+) -> Option<(String, String)> {
+    let program = ruleset.program();
+    let name = &expectation.name.text;
+    let Some((id, rule)) = rule_named(program, name) else {
+        return Some(("une règle".to_owned(), format!("aucune règle ne s'appelle « {name} »")));
+    };
+    if matches!(rule.kind, RuleKind::Notice | RuleKind::Incoherence) {
+        return noticed(decision, (id, rule), &expectation.answer);
+    }
+    let outcome = decision.outcome(id)?;
+    let answer = match &expectation.instance {
+        None => outcome.answer.as_ref(),
+        Some(key) => outcome.instances.iter().find(|answer| {
+            render::instance_key(ruleset, dossier, decision, (rule, answer)).is_some_and(|found| fold(&found) == fold(&key.text))
+        }),
+    };
+    let Some(answer) = answer else {
+        return Some(("un élément de ce nom".to_owned(), "il n'y en a pas dans l'exemple".to_owned()));
+    };
+    let found = render::answer_words(ruleset, dossier, decision, (rule, answer));
+    if let Some(expected) = differs(program, (rule, answer), &expectation.answer) {
+        return Some((expected, found));
+    }
+    let justification = ruleset.justify(decision, answer.target, Detail::Minimal);
+    let clauses = cited(program, &justification).clauses;
+    let ids: Vec<&str> = clauses.iter().filter_map(|id| program.clause(*id)).map(|clause| clause.id.as_str()).collect();
+    let missing = expectation.clauses.iter().find(|clause| !ids.contains(&clause.text.as_str()))?;
+    Some((
+        format!("une justification qui cite {}", missing.text),
+        if ids.is_empty() { "aucune clause citée".to_owned() } else { format!("elle cite {}", ids.join(", ")) },
+    ))
+}
+
+fn rule_named<'p>(program: &'p Program, name: &str) -> Option<(RuleId, &'p Rule)> {
+    let id = program.rule_named(name)?;
+    program.rule(id).map(|rule| (id, rule))
+}
+
+fn noticed(decision: &Decision, (id, rule): (RuleId, &Rule), answer: &Answer) -> Option<(String, String)> {
+    let fired = if rule.kind == RuleKind::Notice {
+        decision.notices.iter().any(|noticed| noticed.rule == id)
+    } else {
+        decision.set_aside.iter().any(|aside| aside.rule == id)
+    };
+    let words = |fired: bool| if fired { "signalé" } else { "non signalé" }.to_owned();
+    match answer {
+        Answer::Value(Expr { kind: ExprKind::Truth(wanted), .. }) if *wanted == fired => None,
+        Answer::Value(Expr { kind: ExprKind::Truth(wanted), .. }) => Some((words(*wanted), words(fired))),
+        Answer::Value(_) | Answer::Unknown | Answer::NotApplicable | Answer::Conflict | Answer::Gap => {
+            Some(("oui ou non".to_owned(), words(fired)))
+        }
+    }
+}
+
+/// What was expected, in words, where the answer is another.
+fn differs(program: &Program, (rule, given): (&Rule, &Given), expected: &Answer) -> Option<String> {
+    let (wanted, words) = match expected {
+        Answer::Unknown => (AnswerStatus::Unknown, "indéterminé"),
+        Answer::NotApplicable => (AnswerStatus::NotApplicable, "sans objet"),
+        Answer::Conflict => (AnswerStatus::Conflict, "conflit"),
+        Answer::Gap => (AnswerStatus::Gap, "silence"),
+        Answer::Value(value) => {
+            let Some(set) = literal(program, rule.ty, value) else {
+                return Some("une réponse de la sorte que donne cette règle".to_owned());
+            };
+            let same = given.status == AnswerStatus::Known && given.known == Known::of(set.clone());
+            return (!same).then(|| render::set_words(program, &set, (rule.ty, rule.unit)));
+        }
+    };
+    (given.status != wanted).then(|| words.to_owned())
+}
+
+/// A literal as a value of that type.
+fn literal(program: &Program, ty: Type, expr: &Expr) -> Option<Set> {
+    let exactly = |value: i64| Some(Set::Range(Range::exactly(value)));
+    match (&expr.kind, ty) {
+        (ExprKind::Truth(truth), Type::Truth) => Some(Set::truth(Truth::of(*truth))),
+        (ExprKind::Number(number), Type::Integer | Type::Number) => exactly(number.millionths()),
+        (ExprKind::Negate(inner), Type::Integer | Type::Number | Type::Duration | Type::Offset) => {
+            match literal(program, ty, inner)? {
+                Set::Range(range) => exactly(range.single()?.checked_neg()?),
+                Set::Nothing | Set::Truth(_) | Set::Cases(_) | Set::Text(_) | Set::Period(_) | Set::Days(_) => None,
+            }
+        }
+        (ExprKind::Quantity(number, Unit::Days), Type::Duration) => exactly(number.millionths()),
+        (ExprKind::Quantity(number, Unit::Weeks), Type::Duration) => exactly(number.millionths().checked_mul(7)?),
+        (ExprKind::Quantity(number, Unit::Months), Type::Offset) => exactly(number.to_integer()?),
+        (ExprKind::Quantity(number, Unit::Years), Type::Offset) => exactly(number.to_integer()?.checked_mul(12)?),
+        (ExprKind::Date(day), Type::Date) => exactly(i64::from(day.number())),
+        (ExprKind::Text(text), Type::Text | Type::Key(_)) => Some(Set::Text(Texts::exactly(text))),
+        (ExprKind::Name(name), Type::Case(_)) => case(program, ty, &name.text),
+        (ExprKind::Absent, Type::Case(_)) => case(program, ty, "aucun"),
+        (ExprKind::Text(text), Type::Case(_)) => case(program, ty, text),
+        (_, _) => None,
+    }
+}
+
+fn case(program: &Program, ty: Type, name: &str) -> Option<Set> {
+    let cases = &program.enumeration(ty)?.cases;
+    let at = cases.iter().position(|case| fold(&case.name) == fold(name))?;
+    Some(Set::Cases(1u64.checked_shl(u32::try_from(at).ok()?)?))
+}
+
+/// Reports, for `check`, what an example names that does not exist, and what is no literal.
+pub fn misnamed(program: &Program, item: &ExampleItem) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for expectation in &item.expected {
+        let name = &expectation.name;
+        if program.rule_named(&name.text).is_none() {
+            let known = program.rules.iter().map(|rule| rule.name.as_str());
+            let near = known.min_by_key(|known| strsim::damerau_levenshtein(&fold(known), &fold(&name.text)));
+            let mut diagnostic =
+                Diagnostic::error(Code::Example, name.span, format!("Aucune règle ne s'appelle « {} ».", name.text));
+            if let Some(near) = near {
+                diagnostic = diagnostic.help(format!("Vouliez-vous écrire « {near} » ?"));
+            }
+            found.push(diagnostic);
+        }
+        for clause in &expectation.clauses {
+            if !program.clauses.iter().any(|known| known.id == clause.text) {
+                found.push(
+                    Diagnostic::error(
+                        Code::UnknownClause,
+                        clause.span,
+                        format!("Aucune clause ne s'appelle « {} ».", clause.text),
+                    )
+                    .help("Corrigez le nom de la clause attendue."),
+                );
+            }
+        }
+    }
+    for anomaly in dossier(program, item).anomalies {
+        if anomaly.problem == problem::UNKNOWN_NAME {
+            let span = given_at(item, &anomaly.path);
+            found.push(Diagnostic::error(Code::Example, span, anomaly.message).help("Corrigez le nom du fait."));
+        }
+    }
+    found
+}
+
+/// Where an example gives the fact of that path.
+fn given_at(item: &ExampleItem, path: &str) -> Span {
+    let first = path.split(['.', '[']).next().unwrap_or_default();
+    item.given
+        .iter()
+        .find(|(names, _)| names.first().is_some_and(|name| name.text == first))
+        .and_then(|(names, _)| names.first())
+        .map_or(item.span, |name| name.span)
+}
+
+/// A number as an expectation of a case file holds it, where it is one.
+pub(super) fn number(token: &str) -> Option<Number> {
+    Number::parse(token).ok()
+}

@@ -1,0 +1,39 @@
+//! The proofs of a ruleset: its `exemple`s and case files, decided and compared with what they expect.
+
+mod example;
+mod case;
+mod tally;
+
+pub use case::{CaseError, case_file};
+pub use example::{example, examples, misnamed};
+pub use tally::{Seen, Tally};
+
+use crate::source::Span;
+
+/// One proof, run.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Proof {
+    /// What it is called: the title of an example, the id of a case.
+    pub name: String,
+    /// Where it is written, for an example.
+    pub span: Option<Span>,
+    /// How many expectations it holds.
+    pub expectations: usize,
+    /// Those that are not met.
+    pub failures: Vec<Failure>,
+    /// Expectations met by another reading that the case accepts: the question and that reading.
+    pub accepted: Vec<(String, String)>,
+}
+
+/// An expectation that is not met.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Failure {
+    /// The question.
+    pub question: String,
+    /// What was expected, in French.
+    pub expected: String,
+    /// What was found, in French.
+    pub found: String,
+    /// Where it is written, for an example.
+    pub span: Option<Span>,
+}
