@@ -11,3 +11,5 @@ pub mod lower;
 pub mod dossier;
 pub mod ruleset;
 pub mod render;
+#[cfg(feature = "cli")]
+pub mod cli;
