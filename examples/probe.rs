@@ -41,16 +41,59 @@ fn main() {
         for an in &dos.anomalies {
             println!("{f}: anomaly {} {}", an.path, an.message);
         }
-        for (id, rule) in r.program().rules() {
-            if let Some(k) = dec.known(r.program(), id) {
-                println!(
-                    "{f} {} = {:?} abs={} na={} {:?}",
-                    reglo::program::fold(&rule.name),
-                    k.set,
-                    k.absent,
-                    k.inapplicable,
-                    k.trouble
+        let p = r.program();
+        let expected = v.get("expected").cloned().unwrap_or_default();
+        let inputs_places = reglo::dossier::Places::new(p, &dec.inputs, &dos.names);
+        for o in &dec.outcomes {
+            let rule = p.rule(o.rule).unwrap();
+            let Some(a) = &o.answer else { continue };
+            let j = r.justify(&dec, a.target, reglo::explain::Detail::Minimal);
+            let suff = !j.known.is_settled()
+                || reglo::explain::suffices(
+                    p,
+                    &dec.inputs,
+                    &reglo::explain::named(&reglo::explain::justify(
+                        p,
+                        &dec.inputs,
+                        &dec.frame,
+                        a.target,
+                        reglo::explain::Detail::Minimal,
+                    )),
+                    (a.target, &j.known),
                 );
+            let show = |x: &reglo::explain::Unknown| match x {
+                reglo::explain::Unknown::Leaf(i, r) => inputs_places.path(*i, *r as usize),
+                reglo::explain::Unknown::List(l, r) => inputs_places.list_path(*l, *r as usize),
+                reglo::explain::Unknown::Record(i, r, d) => format!("{}@{d}", inputs_places.path(*i, *r as usize)),
+            };
+            let missing: Vec<String> = a.missing.iter().map(show).collect();
+            let c: Vec<&str> =
+                reglo::explain::cited(p, &j).clauses.iter().map(|c| p.clause(*c).unwrap().id.as_str()).collect();
+            let name = reglo::program::fold(&rule.name);
+            println!(
+                "{f} {name} {:?} suff={suff} missing={missing:?} contested={} whatever={} cites={c:?} {:?}",
+                a.status,
+                a.contested.len(),
+                a.whatever.len(),
+                a.known.set
+            );
+            for (q, e) in expected.as_object().into_iter().flatten() {
+                if reglo::program::fold(q) != name {
+                    continue;
+                }
+                for want in e["clauses"].as_array().into_iter().flatten() {
+                    let want = want.as_str().unwrap();
+                    if !want.split('|').any(|w| c.contains(&w)) {
+                        println!("!! {f} {q}: wants clause {want}, cites {c:?}");
+                    }
+                }
+                if let Some(m) = e.get("missing").and_then(|m| m.as_array()) {
+                    let m: Vec<String> = m.iter().map(|x| reglo::program::fold(x.as_str().unwrap())).collect();
+                    let got: Vec<String> = missing.iter().map(|x| reglo::program::fold(x)).collect();
+                    if m != got {
+                        println!("!! {f} {q}: wants missing {m:?}, got {got:?}");
+                    }
+                }
             }
         }
     }

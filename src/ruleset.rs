@@ -7,7 +7,8 @@ use sha2::{Digest, Sha256};
 
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::dossier::{Dossier, JsonError};
-use crate::eval::{Cell, Frame, Inputs, SetAside, cohere, run};
+use crate::eval::{Cell, Frame, Inputs, Presence, Rows, SetAside, cohere, run};
+use crate::explain::{Answer, Detail, Justification, answer, justify, named, suffices};
 use crate::lower::{TextFile, lower};
 use crate::program::{NodeId, Program, RuleId, RuleKind, ScopeId};
 use crate::source::SourceMap;
@@ -130,8 +131,93 @@ impl Ruleset {
         let program = self.program();
         let (inputs, set_aside) = cohere(program, &dossier.inputs);
         let frame = run::<Cell>(program, &inputs, &self.cone);
-        Decision { inputs, set_aside, frame }
+        let mut outcomes = Vec::new();
+        let mut notices = Vec::new();
+        for (id, rule) in program.rules() {
+            match rule.kind {
+                RuleKind::Value | RuleKind::Norm(_) | RuleKind::Decision => {
+                    outcomes.push(outcome(program, (&inputs, &frame), id));
+                }
+                RuleKind::Notice => {
+                    let rows = frame.rows(rule.scope).map_or(0, Rows::len);
+                    let fires = |row: &usize| {
+                        let passes = |node| frame.known(node, *row).is_some_and(Known::is_yes);
+                        rule.filter.is_none_or(passes) && passes(rule.instance)
+                    };
+                    notices.extend((0..rows).filter(fires).map(|row| Noticed { rule: id, row: narrow(row) }));
+                }
+                RuleKind::Incoherence => {}
+            }
+        }
+        Decision { inputs, set_aside, frame, outcomes, notices }
     }
+
+    /// Why the answer of a node is what it is. The minimal justification suffices: where what it names does
+    /// not determine the answer alone, everything is opened instead.
+    pub fn justify(&self, decision: &Decision, target: (NodeId, u32), detail: Detail) -> Justification {
+        let (program, inputs, frame) = (self.program(), &decision.inputs, &decision.frame);
+        let minimal = justify(program, inputs, frame, target, detail);
+        if detail == Detail::Full || !minimal.known.is_settled() {
+            return minimal;
+        }
+        if suffices(program, inputs, &named(&minimal), (target, &minimal.known)) {
+            return minimal;
+        }
+        justify(program, inputs, frame, target, Detail::Full)
+    }
+}
+
+fn narrow(row: usize) -> u32 {
+    u32::try_from(row).unwrap_or(u32::MAX)
+}
+
+fn outcome(program: &Program, (inputs, frame): (&Inputs<Cell>, &Frame<Cell>), id: RuleId) -> Outcome {
+    let mut found = Outcome { rule: id, answer: None, instances: Vec::new() };
+    let Some(rule) = program.rule(id) else { return found };
+    found.answer = rule.result.map(|result| answer(program, inputs, frame, (result, 0)));
+    if rule.scope != ScopeId::ROOT {
+        let rows = frame.rows(rule.scope);
+        for row in 0..rows.map_or(0, Rows::len) {
+            let heard = rows.is_some_and(|rows| is_heard(program, frame, rule.scope, narrow(row), rows));
+            let counts = rule.filter.is_none_or(|filter| frame.known(filter, row).is_none_or(|known| !known.is_no()));
+            if heard && counts {
+                found.instances.push(answer(program, inputs, frame, (rule.instance, narrow(row))));
+            }
+        }
+    }
+    found
+}
+
+/// Whether the elements a row stands for are all known to be there.
+fn is_heard(program: &Program, frame: &Frame<Cell>, scope: ScopeId, row: u32, rows: &Rows) -> bool {
+    if rows.presence_of(row) == Presence::Many {
+        return false;
+    }
+    let parent = program.scope(scope).map(|scope| scope.parent).filter(|parent| *parent != ScopeId::ROOT);
+    match parent.and_then(|parent| frame.rows(parent).map(|rows| (parent, rows))) {
+        Some((parent, above)) => is_heard(program, frame, parent, rows.parent_of(row), above),
+        None => true,
+    }
+}
+
+/// The answer of a rule for the dossier and, where it has instances, for each.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The rule.
+    pub rule: RuleId,
+    /// For the dossier; none of a value that each element of a list has.
+    pub answer: Option<Answer>,
+    /// For each known element, in the order of the dossier.
+    pub instances: Vec<Answer>,
+}
+
+/// A notice that holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Noticed {
+    /// The notice.
+    pub rule: RuleId,
+    /// The row of its scope.
+    pub row: u32,
 }
 
 /// A dossier decided: the facts retained and the value of every node.
@@ -143,17 +229,15 @@ pub struct Decision {
     pub set_aside: Vec<SetAside>,
     /// The value of every node.
     pub frame: Frame<Cell>,
+    /// The answer of every value, norm and decision, in source order.
+    pub outcomes: Vec<Outcome>,
+    /// The notices that hold, in source order.
+    pub notices: Vec<Noticed>,
 }
 
 impl Decision {
-    /// What is known of a rule's answer for the dossier.
-    pub fn known(&self, program: &Program, rule: RuleId) -> Option<&Known> {
-        let rule = program.rule(rule)?;
-        self.frame.known(rule.result?, 0)
-    }
-
-    /// How many rows a scope has.
-    pub fn rows(&self, scope: ScopeId) -> usize {
-        self.frame.rows(scope).map_or(0, crate::eval::Rows::len)
+    /// The answer of a rule.
+    pub fn outcome(&self, rule: RuleId) -> Option<&Outcome> {
+        self.outcomes.iter().find(|outcome| outcome.rule == rule)
     }
 }

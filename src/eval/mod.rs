@@ -8,10 +8,12 @@ mod carrier;
 mod cell;
 mod rows;
 mod coherence;
+mod edit;
 
 pub use carrier::{Carrier, Groups};
 pub use cell::Cell;
 pub use coherence::{SetAside, cohere};
+pub use edit::{ListEdit, reshape, unknown};
 pub use rows::{Presence, Rows};
 
 use crate::program::{InputId, Node, NodeId, Program, Reduction, ScopeId, ScopeKind};
@@ -88,6 +90,53 @@ impl<C: Carrier> Frame<C> {
     }
 }
 
+impl<C: Carrier> Frame<C> {
+    /// The row that `hops` reach from a row of `scope`.
+    pub fn reach(&self, program: &Program, scope: ScopeId, row: u32, hops: &[crate::program::Hop]) -> Option<u32> {
+        let (mut current, mut at) = (scope, row);
+        for hop in hops {
+            let rows = self.rows(current)?;
+            let described = program.scope(current)?;
+            match hop {
+                crate::program::Hop::Parent => {
+                    at = rows.parent_of(at);
+                    current = described.parent;
+                }
+                crate::program::Hop::Element => {
+                    at = rows.element_of(at);
+                    current = program.list(described.list?)?.scope;
+                }
+            }
+        }
+        Some(at)
+    }
+
+    /// The rows of `from` that belong to one row of `into`, and how surely each is there.
+    pub fn members(&self, program: &Program, from: ScopeId, into: ScopeId, row: u32) -> Vec<(u32, Presence)> {
+        let mut levels = Vec::new();
+        let mut current = from;
+        while current != into {
+            levels.push(current);
+            let Some(parent) = program.scope(current).map(|scope| scope.parent).filter(|parent| *parent != current)
+            else {
+                return Vec::new();
+            };
+            current = parent;
+        }
+        let mut found = vec![(row, Presence::Certain)];
+        for level in levels.iter().rev() {
+            let Some(rows) = self.rows(*level) else { return Vec::new() };
+            found = found
+                .into_iter()
+                .flat_map(|(parent, presence)| {
+                    rows.children(parent).map(move |row| (row, presence.max(rows.presence_of(row))))
+                })
+                .collect();
+        }
+        found
+    }
+}
+
 impl Frame<Cell> {
     /// What is known of a node on one row of its scope.
     pub fn known(&self, node: NodeId, row: usize) -> Option<&Known> {
@@ -107,6 +156,18 @@ pub fn run<C: Carrier>(program: &Program, inputs: &Inputs<C>, nodes: &[NodeId]) 
     };
     for &node in nodes {
         run.enter(program.scope_of(node));
+        let column = run.evaluate(node);
+        if let Some(slot) = run.frame.columns.get_mut(node.0 as usize) {
+            *slot = column;
+        }
+    }
+    run.frame
+}
+
+/// Evaluates `nodes` again, in place: after a leaf has changed, the nodes that depend on it.
+pub fn rerun<C: Carrier>(program: &Program, inputs: &Inputs<C>, frame: Frame<C>, nodes: &[NodeId]) -> Frame<C> {
+    let mut run = Run { program, inputs, frame };
+    for &node in nodes {
         let column = run.evaluate(node);
         if let Some(slot) = run.frame.columns.get_mut(node.0 as usize) {
             *slot = column;
