@@ -115,8 +115,19 @@ impl Reader<'_> {
         self.frame.known(node, row as usize).is_some_and(Known::is_inapplicable)
     }
 
-    /// What a step rests on, in source order.
+    /// What a step rests on: what gives the answer, then what makes the rule apply, then the exceptions; each
+    /// in source order.
     pub(super) fn relevant(&self, subject: Subject) -> Vec<Operand> {
+        let mut found = self.operands(subject);
+        found.sort_by_key(|(role, _)| match role {
+            Role::Reason | Role::Definition(_) | Role::Item(_) | Role::Element | Role::Presumed => 0,
+            Role::Condition | Role::Exempt(_) => 1,
+            Role::Excluded(_) | Role::NotExempt(_) => 2,
+        });
+        found
+    }
+
+    fn operands(&self, subject: Subject) -> Vec<Operand> {
         let Subject::Node(node, row) = subject else { return Vec::new() };
         let at = |node: &NodeId| Subject::Node(*node, row);
         match self.program.node(node) {
@@ -139,9 +150,7 @@ impl Reader<'_> {
                 }
                 found
             }
-            Node::Choose { applies, definitions, order, .. } => {
-                self.of_choice(*applies, (definitions, order), (node, row))
-            }
+            Node::Choose { applies, definitions, order, .. } => self.of_choice(*applies, (definitions, order), row),
             Node::Judge { applies, exemptions, content, .. } => self.of_judgement(*applies, (exemptions, content), row),
             Node::Decide { applies, exemptions, requirements, .. } => {
                 self.of_decision(*applies, (exemptions, requirements), (node, row))
@@ -261,7 +270,7 @@ impl Reader<'_> {
         &self,
         applies: Option<NodeId>,
         (definitions, order): (&[Definition], &Order),
-        (node, row): (NodeId, u32),
+        row: u32,
     ) -> Vec<Operand> {
         let at = |node: NodeId| Subject::Node(node, row);
         let mut found: Vec<Operand> = applies.map(|applies| (Role::Condition, at(applies))).into_iter().collect();

@@ -10,7 +10,7 @@ use crate::value::{Known, ListId, Op, Type};
 #[derive(Default)]
 pub(super) struct Builder {
     pub(super) program: Program,
-    made: HashMap<(ScopeId, Node), NodeId>,
+    made: HashMap<(ScopeId, Type, Node), NodeId>,
 }
 
 impl Builder {
@@ -27,7 +27,7 @@ impl Builder {
 
     /// The node of that kind in that scope; its operands are there already.
     pub(super) fn node(&mut self, scope: ScopeId, node: Node, ty: Type, origin: Span) -> NodeId {
-        if let Some(id) = self.made.get(&(scope, node.clone())) {
+        if let Some(id) = self.made.get(&(scope, ty, node.clone())) {
             return *id;
         }
         let id = NodeId(u32::try_from(self.program.nodes.len()).unwrap_or(u32::MAX));
@@ -35,7 +35,7 @@ impl Builder {
         self.program.scope_of.push(scope);
         self.program.types.push(ty);
         self.program.origins.push(origin);
-        self.made.insert((scope, node), id);
+        self.made.insert((scope, ty, node), id);
         id
     }
 

@@ -6,16 +6,22 @@ mod page;
 mod text;
 mod markdown;
 mod html;
+mod words;
+mod reason;
+mod decision;
+mod report;
 mod diagnostics;
 #[cfg(feature = "cli")]
 mod excerpt;
 
+pub use decision::{decision, explanation, why_not_page};
 pub use diagnostics::{count, json as diagnostics_json};
 #[cfg(feature = "cli")]
 pub use excerpt::render as diagnostics;
 pub use html::html;
 pub use markdown::markdown;
 pub use page::{Block, Branch, Listing, Mark, Page, Span, Text, Tone};
+pub use report::{decision_json, explanation_json};
 pub use text::{MIN_WIDTH, Style, text};
 
 #[cfg(test)]

@@ -1,0 +1,448 @@
+//! Decisions and explanations as JSON (`reglo/decision/1`, `reglo/explanation/1`): keys in ruleset order, the
+//! same bytes for the same dossier and ruleset.
+
+use super::decision::{Missing, fault_words};
+use super::words::Words;
+use crate::dossier::{Datum, Dossier};
+use crate::explain::{Answer, AnswerStatus, Detail, Justification, Role, Subject, Unknown, bases, cited, why_not};
+use crate::program::{Basis, ClauseId, NormKind, ReadingId, Rule, RuleId, RuleKind, Unit};
+use crate::ruleset::{Decision, Outcome, Ruleset};
+use crate::value::{Day, Known, Number, Range, Set, Texts, Type};
+
+fn text(words: impl Into<String>) -> Datum {
+    Datum::Text(words.into())
+}
+
+fn record(fields: Vec<(&str, Datum)>) -> Datum {
+    Datum::record(fields.into_iter().map(|(name, datum)| (name.to_owned(), datum)))
+}
+
+fn list(items: impl IntoIterator<Item = Datum>) -> Datum {
+    Datum::list(items)
+}
+
+/// `decide --format json`.
+pub fn decision_json(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, only: &[RuleId]) -> Datum {
+    let words = Words::new(ruleset, dossier, decision);
+    let report = Report { ruleset, decision, words };
+    let outcomes =
+        decision.outcomes.iter().filter(|outcome| only.is_empty() || only.contains(&outcome.rule)).filter_map(
+            |outcome| {
+                let rule = ruleset.program().rule(outcome.rule)?;
+                Some((rule.name.clone(), report.outcome(rule, outcome)))
+            },
+        );
+    record(vec![
+        ("schema", text("reglo/decision/1")),
+        ("engine", text(env!("CARGO_PKG_VERSION"))),
+        ("ruleset", report.identity()),
+        ("dossier", record(vec![("source", text(&*dossier.name)), ("sha256", text(&*dossier.sha256))])),
+        ("outcomes", Datum::record(outcomes.collect::<Vec<_>>())),
+        ("notices", report.notices()),
+        ("anomalies", report.anomalies(dossier)),
+    ])
+}
+
+/// `explain --format json`.
+pub fn explanation_json(
+    ruleset: &Ruleset,
+    dossier: &Dossier,
+    decision: &Decision,
+    rule: RuleId,
+    (detail, other): (Detail, bool),
+) -> Datum {
+    let words = Words::new(ruleset, dossier, decision);
+    let report = Report { ruleset, decision, words };
+    let mut fields = vec![
+        ("schema", text("reglo/explanation/1")),
+        ("engine", text(env!("CARGO_PKG_VERSION"))),
+        ("ruleset", report.identity()),
+        ("dossier", record(vec![("source", text(&*dossier.name)), ("sha256", text(&*dossier.sha256))])),
+    ];
+    if let (Some(described), Some(outcome)) = (ruleset.program().rule(rule), decision.outcome(rule)) {
+        fields.push(("outcome", text(&*described.name)));
+        fields.push(("answer", report.outcome_in(described, outcome, detail)));
+        if let (true, Some(answer)) = (other, &outcome.answer) {
+            fields.push(("why_not", report.why_not(described, answer)));
+        }
+    }
+    record(fields)
+}
+
+struct Report<'a> {
+    ruleset: &'a Ruleset,
+    decision: &'a Decision,
+    words: Words<'a>,
+}
+
+impl Report<'_> {
+    fn identity(&self) -> Datum {
+        let program = self.ruleset.program();
+        let texts =
+            program.texts.iter().map(|file| record(vec![("file", text(&*file.name)), ("sha256", text(&*file.sha256))]));
+        record(vec![
+            ("id", text(self.ruleset.id())),
+            ("title", text(&*program.title)),
+            ("sha256", text(self.ruleset.sha256())),
+            ("texts", list(texts)),
+        ])
+    }
+
+    fn outcome(&self, rule: &Rule, outcome: &Outcome) -> Datum {
+        self.outcome_in(rule, outcome, Detail::Minimal)
+    }
+
+    fn outcome_in(&self, rule: &Rule, outcome: &Outcome, detail: Detail) -> Datum {
+        let mut fields = vec![("kind", text(kind(rule.kind))), ("label", text(&*rule.label))];
+        if rule.kind == RuleKind::Value {
+            fields.push(("type", text(self.type_name(rule))));
+        }
+        if let Some(answer) = &outcome.answer {
+            fields.extend(self.answer(rule, answer, detail));
+        }
+        if rule.scope != crate::program::ScopeId::ROOT {
+            let instances = outcome.instances.iter().map(|answer| {
+                let mut fields = self.instance(rule, answer);
+                fields.extend(self.answer(rule, answer, detail));
+                record(fields)
+            });
+            fields.push(("instances", list(instances.collect::<Vec<_>>())));
+        }
+        record(fields)
+    }
+
+    fn instance(&self, rule: &Rule, answer: &Answer) -> Vec<(&'static str, Datum)> {
+        let program = self.ruleset.program();
+        let Some((scope, list)) = program.scope(rule.scope).and_then(|scope| scope.list.map(|list| (scope, list)))
+        else {
+            return Vec::new();
+        };
+        let row = match scope.kind {
+            crate::program::ScopeKind::Root | crate::program::ScopeKind::Canonical => Some(answer.target.1),
+            crate::program::ScopeKind::Cross { .. } => {
+                self.decision.frame.reach(program, rule.scope, answer.target.1, &[crate::program::Hop::Element])
+            }
+        };
+        let Some(row) = row else { return Vec::new() };
+        let mut fields = vec![("element", text(self.words.places.element_path(list, row as usize)))];
+        if let Some(key) = self.words.places.element_name(list, row as usize) {
+            fields.push(("key", text(key)));
+        }
+        fields
+    }
+
+    fn answer(&self, rule: &Rule, answer: &Answer, detail: Detail) -> Vec<(&'static str, Datum)> {
+        let mut fields = vec![("status", text(status(answer.status)))];
+        let value = |known: &Known| self.value(&known.set, rule.ty, rule.unit);
+        match answer.status {
+            AnswerStatus::Known => fields.push(("value", value(&answer.known))),
+            AnswerStatus::Unknown => fields.extend(self.possible(rule, &answer.known)),
+            AnswerStatus::NotApplicable | AnswerStatus::Conflict | AnswerStatus::Gap => {}
+            AnswerStatus::Fault(fault) => fields.push(("fault", text(fault_words(fault)))),
+        }
+        fields.push(("says", text(self.words.outcome(rule, answer).0)));
+        let justification = self.ruleset.justify(self.decision, answer.target, detail);
+        let found = cited(self.ruleset.program(), &justification);
+        fields.push(("clauses", list(found.clauses.iter().map(|id| self.clause(*id)))));
+        if !found.readings.is_empty() {
+            fields.push(("readings", list(found.readings.iter().map(|id| self.reading(*id)))));
+        }
+        if answer.status == AnswerStatus::Unknown {
+            let missing = answer.missing.iter().map(|unknown| missing(self.words.missing(*unknown)));
+            fields.push(("missing", list(missing.collect::<Vec<_>>())));
+        }
+        if !answer.contested.is_empty() {
+            fields.push(("contested", self.leaves(&answer.contested)));
+        }
+        if !answer.whatever.is_empty() {
+            fields.push(("whatever", self.leaves(&answer.whatever)));
+        }
+        fields.push(("because", self.because(&justification)));
+        fields
+    }
+
+    fn leaves(&self, leaves: &[(crate::program::InputId, u32)]) -> Datum {
+        list(leaves.iter().map(|(input, row)| missing(self.words.missing(Unknown::Leaf(*input, *row)))))
+    }
+
+    fn possible(&self, rule: &Rule, known: &Known) -> Vec<(&'static str, Datum)> {
+        let number = |value: i64| self.scalar(value, rule.ty, rule.unit);
+        let mut fields = match &known.set {
+            Set::Range(range) if *range != Range::ANY => {
+                let bounds = [("min", range.lo), ("max", range.hi)];
+                let bounds = bounds.into_iter().filter_map(|(name, bound)| bound.map(|value| (name, number(value))));
+                vec![("bounds", record(bounds.collect()))]
+            }
+            Set::Cases(bits) => {
+                let cases =
+                    self.ruleset.program().enumeration(rule.ty).map(|found| found.cases.as_slice()).unwrap_or(&[]);
+                let possible = cases
+                    .iter()
+                    .zip(0u32..)
+                    .filter(|(_, bit)| bits & 1u64.checked_shl(*bit).unwrap_or(0) != 0)
+                    .map(|(case, _)| text(&*case.name));
+                vec![("candidates", list(possible))]
+            }
+            Set::Text(Texts::OneOf(texts)) => vec![("candidates", list(texts.iter().map(|known| text(&**known))))],
+            Set::Nothing | Set::Truth(_) | Set::Range(_) | Set::Text(Texts::Any) | Set::Period(_) | Set::Days(_) => {
+                Vec::new()
+            }
+        };
+        if known.inapplicable {
+            fields.push(("or_not_applicable", Datum::Truth(true)));
+        }
+        fields
+    }
+
+    fn value(&self, set: &Set, ty: Type, unit: Option<Unit>) -> Datum {
+        match set {
+            Set::Nothing => Datum::Null,
+            Set::Truth(truth) => Datum::Truth(truth.yes),
+            Set::Range(range) => range.single().map_or(Datum::Null, |value| self.scalar(value, ty, unit)),
+            Set::Cases(bits) => {
+                let case = self.ruleset.program().enumeration(ty).and_then(|found| {
+                    found.cases.iter().zip(0u32..).find(|(_, bit)| *bits == 1u64.checked_shl(*bit).unwrap_or(0))
+                });
+                case.map_or(Datum::Null, |(case, _)| text(&*case.name))
+            }
+            Set::Text(texts) => texts.single().map_or(Datum::Null, text),
+            Set::Period(stretch) => stretch.single().map_or(Datum::Null, |(start, end)| text(format!("{start}/{end}"))),
+            Set::Days(days) => list(days.certain.runs().iter().map(|(start, end)| text(format!("{start}/{end}")))),
+        }
+    }
+
+    fn scalar(&self, value: i64, ty: Type, unit: Option<Unit>) -> Datum {
+        let number = Number::from_millionths(value);
+        match (ty, unit) {
+            (Type::Duration, Some(Unit::Weeks)) => Datum::Number(weeks(number)),
+            (Type::Duration, Some(_)) => Datum::Number(number.to_string()),
+            (Type::Duration, None) => text(format!("P{number}D")),
+            (Type::Offset, _) => text(format!("P{value}M")),
+            (Type::Date, _) => {
+                let day = i32::try_from(value).ok().and_then(Day::from_number);
+                day.map_or(Datum::Null, |day| text(day.to_string()))
+            }
+            (
+                Type::Truth
+                | Type::Integer
+                | Type::Number
+                | Type::Period
+                | Type::Days
+                | Type::Text
+                | Type::Case(_)
+                | Type::Key(_),
+                _,
+            ) => Datum::Number(number.to_string()),
+        }
+    }
+
+    fn type_name(&self, rule: &Rule) -> String {
+        match rule.ty {
+            Type::Truth => "oui/non".to_owned(),
+            Type::Integer => "entier".to_owned(),
+            Type::Number => "nombre".to_owned(),
+            Type::Date => "date".to_owned(),
+            Type::Duration => match rule.unit {
+                Some(Unit::Weeks) => "durée en semaines".to_owned(),
+                Some(Unit::Days) => "durée en jours".to_owned(),
+                Some(Unit::Months | Unit::Years) | None => "durée".to_owned(),
+            },
+            Type::Offset => "mois".to_owned(),
+            Type::Period => "période".to_owned(),
+            Type::Days => "jours".to_owned(),
+            Type::Text | Type::Key(_) => "texte".to_owned(),
+            Type::Case(_) => {
+                self.ruleset.program().enumeration(rule.ty).map(|found| found.name.clone()).unwrap_or_default()
+            }
+        }
+    }
+
+    fn clause(&self, id: ClauseId) -> Datum {
+        let program = self.ruleset.program();
+        let Some(clause) = program.clause(id) else { return Datum::Null };
+        let mut fields = vec![("id", text(&*clause.id))];
+        fields.extend(clause.at.as_ref().map(|at| ("at", text(&**at))));
+        fields.push(("quote", text(&*clause.quote)));
+        if let Some(place) = &clause.place {
+            let file = program.texts.get(place.text).map(|file| file.name.clone()).unwrap_or_default();
+            fields.push(("place", record(vec![("file", text(file)), ("line", Datum::Number(place.line.to_string()))])));
+        }
+        record(fields)
+    }
+
+    fn reading(&self, id: ReadingId) -> Datum {
+        let reading = self.ruleset.program().reading(id);
+        reading
+            .map_or(Datum::Null, |reading| record(vec![("id", text(&*reading.id)), ("label", text(&*reading.label))]))
+    }
+
+    fn because(&self, step: &Justification) -> Datum {
+        let (says, _) = self.words.sentence(step);
+        let says: String = says.spans.iter().map(|span| span.text.as_str()).collect();
+        let mut fields = vec![("says", text(says))];
+        if let Some(rule) = self.words.rule(step.subject) {
+            fields.push(("rule", text(&*rule.name)));
+        }
+        if let Some(role) = role(step.role) {
+            fields.push(("role", text(role)));
+        }
+        match step.subject {
+            Subject::Fact(input, row) => {
+                fields.push(("fact", text(self.words.places.path(input, row as usize))));
+            }
+            Subject::List(found, row) => {
+                fields.push(("list", text(self.words.places.list_path(found, row as usize))));
+            }
+            Subject::Node(..) => {}
+        }
+        if !matches!(step.subject, Subject::List(..)) && step.known.is_settled() {
+            let (ty, unit) = self.words.type_of(step.subject);
+            if step.known.is_inapplicable() {
+                fields.push(("status", text("not_applicable")));
+            } else if !step.known.is_absent() {
+                fields.push(("value", self.value(&step.known.set, ty, unit)));
+            }
+        } else if !step.known.is_settled() {
+            fields.push(("status", text("unknown")));
+        }
+        let ids: Vec<Datum> = bases(self.ruleset.program(), step)
+            .into_iter()
+            .flat_map(|basis: &Basis| &basis.clauses)
+            .filter_map(|id| self.ruleset.program().clause(*id))
+            .map(|clause| text(&*clause.id))
+            .collect();
+        if !ids.is_empty() {
+            let mut unique = Vec::new();
+            for id in ids {
+                if !unique.contains(&id) {
+                    unique.push(id);
+                }
+            }
+            fields.push(("clauses", list(unique)));
+        }
+        if !step.because.is_empty() {
+            fields.push(("because", list(step.because.iter().map(|child| self.because(child)).collect::<Vec<_>>())));
+        }
+        record(fields)
+    }
+
+    fn why_not(&self, rule: &Rule, answer: &Answer) -> Datum {
+        let program = self.ruleset.program();
+        let found = why_not(program, &self.decision.inputs, &self.decision.frame, answer.target);
+        list(
+            found
+                .ways
+                .iter()
+                .map(|(changes, reached)| {
+                    let changes = changes.iter().map(|change| {
+                        let (ty, unit) = self.words.type_of(Subject::Fact(change.input, change.row));
+                        record(vec![
+                            ("path", text(self.words.places.path(change.input, change.row as usize))),
+                            ("says", text(self.words.change(change))),
+                            ("to", list(change.to.iter().map(|known| self.value(&known.set, ty, unit)))),
+                        ])
+                    });
+                    record(vec![
+                        ("changes", list(changes.collect::<Vec<_>>())),
+                        ("value", self.value(&reached.set, rule.ty, rule.unit)),
+                    ])
+                })
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    fn notices(&self) -> Datum {
+        let program = self.ruleset.program();
+        list(
+            self.decision
+                .notices
+                .iter()
+                .filter_map(|noticed| {
+                    let rule = program.rule(noticed.rule)?;
+                    let mut fields =
+                        vec![("id", text(&*rule.name)), ("kind", text("signalement")), ("label", text(&*rule.label))];
+                    fields
+                        .extend(self.words.element(rule.scope, noticed.row).map(|element| ("element", text(element))));
+                    let ids = rule.basis.clauses.iter().filter_map(|id| program.clause(*id)).map(|c| text(&*c.id));
+                    fields.push(("clauses", list(ids)));
+                    Some(record(fields))
+                })
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    fn anomalies(&self, dossier: &Dossier) -> Datum {
+        let read = dossier.anomalies.iter().map(|anomaly| {
+            record(vec![
+                ("path", text(&*anomaly.path)),
+                ("problem", text(anomaly.problem)),
+                ("message", text(&*anomaly.message)),
+                ("found", text(&*anomaly.found)),
+            ])
+        });
+        let aside = self.decision.set_aside.iter().map(|aside| {
+            let rule = self.ruleset.program().rule(aside.rule);
+            let found = dossier.inputs.known(aside.input, aside.input_row);
+            let subject = Subject::Fact(aside.input, u32::try_from(aside.input_row).unwrap_or(u32::MAX));
+            record(vec![
+                ("path", text(self.words.places.path(aside.input, aside.input_row))),
+                ("problem", text(rule.map(|rule| rule.name.clone()).unwrap_or_default())),
+                ("message", text(rule.map(|rule| rule.label.clone()).unwrap_or_default())),
+                ("found", text(found.map(|known| self.words.of(subject, known)).unwrap_or_default())),
+            ])
+        });
+        list(read.chain(aside).collect::<Vec<_>>())
+    }
+}
+
+fn missing(found: Missing) -> Datum {
+    let mut fields = vec![("path", text(found.path)), ("label", text(found.label))];
+    fields.extend(found.from.map(|from| ("from", text(from))));
+    record(fields)
+}
+
+/// A number of weeks, rounded to six places where it does not fall right.
+fn weeks(days: Number) -> String {
+    Number::from_integer(7)
+        .and_then(|seven| days.div_rounded(seven, 6, crate::value::Rounding::default()).ok())
+        .unwrap_or(days)
+        .to_string()
+}
+
+fn kind(kind: RuleKind) -> &'static str {
+    match kind {
+        RuleKind::Value => "value",
+        RuleKind::Norm(NormKind::Obligation) => "obligation",
+        RuleKind::Norm(NormKind::Prohibition) => "prohibition",
+        RuleKind::Norm(NormKind::Preference) => "preference",
+        RuleKind::Norm(NormKind::Permission) => "permission",
+        RuleKind::Decision => "decision",
+        RuleKind::Notice => "notice",
+        RuleKind::Incoherence => "incoherence",
+    }
+}
+
+fn status(status: AnswerStatus) -> &'static str {
+    match status {
+        AnswerStatus::Known => "known",
+        AnswerStatus::NotApplicable => "not_applicable",
+        AnswerStatus::Unknown => "unknown",
+        AnswerStatus::Conflict => "conflict",
+        AnswerStatus::Gap => "gap",
+        AnswerStatus::Fault(_) => "fault",
+    }
+}
+
+fn role(role: Role) -> Option<&'static str> {
+    match role {
+        Role::Reason => None,
+        Role::Condition => Some("condition"),
+        Role::Definition(_) => Some("definition"),
+        Role::Excluded(_) => Some("excluded"),
+        Role::Item(_) => Some("item"),
+        Role::Exempt(_) => Some("exemption"),
+        Role::NotExempt(_) => Some("excluded"),
+        Role::Element => Some("element"),
+        Role::Presumed => Some("presumed"),
+    }
+}
