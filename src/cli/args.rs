@@ -80,6 +80,12 @@ pub(super) enum Command {
     /// Vérifie des règlements
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo check rulesets/bts-ccst")]
     Check(Check),
+    /// Décide des dossiers, et dit pourquoi
+    #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo decide rulesets/bts-ccst dossier.json --format html -o decision.html")]
+    Decide(Decide),
+    /// Explique une réponse
+    #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo explain rulesets/bts-ccst dossier.json dossier_recevable --why-not")]
+    Explain(Explain),
     /// Montre, phrase par phrase, ce qui porte le texte officiel
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo coverage rulesets/bts-ccst --format html -o couverture.html")]
     Coverage(Coverage),
@@ -100,6 +106,40 @@ pub(super) struct Check {
     /// Les règlements : dossiers ou fichiers .reglo
     #[arg(required = true, value_name = "RÈGLEMENT", value_hint = ValueHint::AnyPath)]
     pub(super) rulesets: Vec<PathBuf>,
+}
+
+/// `decide`
+#[derive(clap::Args, Debug)]
+pub(super) struct Decide {
+    /// Le règlement : un dossier ou un fichier .reglo
+    #[arg(value_name = "RÈGLEMENT", value_hint = ValueHint::AnyPath)]
+    pub(super) ruleset: PathBuf,
+    /// Les dossiers à décider, en JSON ; - pour l’entrée standard
+    #[arg(required = true, value_name = "DOSSIER", value_hint = ValueHint::FilePath)]
+    pub(super) dossiers: Vec<PathBuf>,
+    /// Ne répond qu’à cette question ; peut être répété
+    #[arg(long = "outcome", value_name = "NOM")]
+    pub(super) outcomes: Vec<String>,
+}
+
+/// `explain`
+#[derive(clap::Args, Debug)]
+pub(super) struct Explain {
+    /// Le règlement : un dossier ou un fichier .reglo
+    #[arg(value_name = "RÈGLEMENT", value_hint = ValueHint::AnyPath)]
+    pub(super) ruleset: PathBuf,
+    /// Le dossier, en JSON ; - pour l’entrée standard
+    #[arg(value_name = "DOSSIER", value_hint = ValueHint::FilePath)]
+    pub(super) dossier: PathBuf,
+    /// La réponse à expliquer, par son nom dans le règlement
+    #[arg(value_name = "RÉPONSE")]
+    pub(super) outcome: String,
+    /// Montre tout ce qui a été examiné, et pas seulement ce qui décide
+    #[arg(long, conflicts_with = "why_not")]
+    pub(super) full: bool,
+    /// Montre ce qu’il faudrait changer pour que la réponse soit autre
+    #[arg(long)]
+    pub(super) why_not: bool,
 }
 
 /// `coverage`

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::args::{Common, Coverage};
+use super::args::{Common, Coverage, Format};
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
 use super::{files, output, report};
@@ -16,7 +16,10 @@ use crate::text::{OfficialText, Place};
 pub(super) fn run(coverage: &Coverage, common: &Common, terminal: &Terminal) -> Result<Status, Failure> {
     let analysis = files::analysis(&coverage.ruleset, common)?;
     let ledger = Ledger::new(&analysis);
-    let text = report::formatted(&ledger.page(), || ledger.json(), common.format, terminal);
+    let text = match common.format {
+        Format::Json => ledger.json(),
+        Format::Text | Format::Markdown | Format::Html => report::formatted(&ledger.page(), common.format, terminal),
+    };
     output::write(&text, common, terminal)?;
     if analysis.has_errors() {
         return Err(Failure::Diagnostics(Box::new(analysis.sources), analysis.diagnostics));

@@ -16,6 +16,8 @@ pub(super) enum Status {
     Wrong,
     /// Wrong usage, or input that cannot be read.
     Unusable,
+    /// An answer asked for is open, in conflict or a gap.
+    Open,
 }
 
 impl Status {
@@ -25,6 +27,7 @@ impl Status {
             Status::Done => 0,
             Status::Wrong => 1,
             Status::Unusable => 2,
+            Status::Open => 3,
         }
     }
 }
@@ -34,6 +37,8 @@ impl Status {
 pub(super) enum Failure {
     /// What was asked for cannot be done, or a file cannot be read or written; a French sentence.
     Unusable(String),
+    /// Several such things.
+    Several(Vec<Failure>),
     /// Sources are wrong.
     Diagnostics(Box<SourceMap>, Vec<Diagnostic>),
 }
@@ -54,6 +59,12 @@ impl Failure {
         match self {
             Failure::Unusable(message) => {
                 terminal.complain(message);
+                Status::Unusable
+            }
+            Failure::Several(failures) => {
+                for failure in failures {
+                    failure.tell(terminal);
+                }
                 Status::Unusable
             }
             Failure::Diagnostics(sources, diagnostics) => {

@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use super::args::Common;
 use super::failure::Failure;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::dossier::Dossier;
 use crate::lower::TextFile;
 use crate::ruleset::{Analysis, Ruleset};
 use crate::source::{SourceId, SourceMap, Span};
@@ -15,6 +16,9 @@ use crate::syntax::{self, ast};
 
 /// The largest file of a ruleset, in bytes.
 const RULESET_SIZE: u64 = 16 << 20;
+
+/// The largest dossier, in bytes.
+const DOSSIER_SIZE: u64 = 64 << 20;
 
 /// Reads and analyses a ruleset.
 pub(super) fn analysis(path: &Path, common: &Common) -> Result<Analysis, Failure> {
@@ -65,6 +69,37 @@ pub(super) fn ruleset(path: &Path, common: &Common) -> Result<Ruleset, Failure> 
         let Analysis { sources, diagnostics, .. } = *analysis;
         Failure::Diagnostics(Box::new(sources), diagnostics)
     })
+}
+
+/// Reads dossiers; `-` is standard input. Where some cannot be read, all of those are named.
+pub(super) fn dossiers(ruleset: &Ruleset, paths: &[PathBuf], common: &Common) -> Result<Vec<Dossier>, Failure> {
+    if paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+        return Err(Failure::unusable(
+            "l’entrée standard ne se lit qu’une fois\u{a0}: donnez un seul «\u{a0}-\u{a0}».",
+        ));
+    }
+    let (mut dossiers, mut failures) = (Vec::new(), Vec::new());
+    for path in paths {
+        match dossier(ruleset, path, common) {
+            Ok(dossier) => dossiers.push(dossier),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    if failures.is_empty() { Ok(dossiers) } else { Err(Failure::Several(failures)) }
+}
+
+/// Reads one dossier; `-` is standard input.
+pub(super) fn dossier(ruleset: &Ruleset, path: &Path, common: &Common) -> Result<Dossier, Failure> {
+    let limit = common.max_size.unwrap_or(DOSSIER_SIZE);
+    let (name, bytes) = if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes);
+        read.map_err(|error| cannot_read(Path::new("entrée standard"), &error))?;
+        ("entrée standard".to_owned(), within(bytes, limit, "l’entrée standard")?)
+    } else {
+        (shown(path), read(path, limit)?)
+    };
+    ruleset.read(&name, &bytes).map_err(|error| Failure::unusable(format!("«\u{a0}{name}\u{a0}», {error}")))
 }
 
 /// What was read so far, and what is not UTF-8.

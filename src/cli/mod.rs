@@ -7,7 +7,10 @@ mod terminal;
 mod output;
 mod files;
 mod report;
+mod outcome;
 mod check;
+mod decide;
+mod explain;
 mod coverage;
 mod schema;
 mod setup;
@@ -41,6 +44,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn command(args: &Args, terminal: &Terminal) -> Result<Status, Failure> {
     match &args.command {
         Command::Check(check) => check::run(check, &args.common, terminal),
+        Command::Decide(decide) => decide::run(decide, &args.common, terminal),
+        Command::Explain(explain) => explain::run(explain, &args.common, terminal),
         Command::Coverage(coverage) => coverage::run(coverage, &args.common, terminal),
         Command::Schema(schema) => schema::run(schema, &args.common, terminal),
         Command::Completions(completions) => setup::completions(completions, &args.common, terminal),

@@ -69,7 +69,7 @@ fn wrong_usage_exits_2_and_says_what_was_perhaps_meant_in_french() {
 
 #[test]
 fn every_help_page_is_french_and_gives_an_example() {
-    for command in ["", "check", "coverage", "schema", "completions", "man"] {
+    for command in ["", "check", "decide", "explain", "coverage", "schema", "completions", "man"] {
         let args: Vec<&str> = [command, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
         let output = reglo(&args);
         let said = out(&output);
@@ -188,6 +188,99 @@ fn the_schema_and_the_template_are_json() {
     }
 }
 
+/// The dossier of a case of the CCST, written for the command to read.
+fn dossier(test: &str, case: &str) -> PathBuf {
+    let case = fs::read_to_string(format!("{CCST}/cases/{case}.json")).unwrap();
+    let case: serde_json::Value = serde_json::from_str(&case).unwrap();
+    let file = folder(test).join("dossier.json");
+    fs::write(&file, case.get("dossier").unwrap().to_string()).unwrap();
+    file
+}
+
+#[test]
+fn deciding_exits_0_where_the_decision_is_known_and_3_where_it_is_open() {
+    let full = dossier("decide", "CCST-001");
+    let empty = full.with_file_name("vide.json");
+    fs::write(&empty, "{}").unwrap();
+    assert_eq!(code(&reglo(&["decide", CCST, shown(&full)])), 0);
+    assert_eq!(code(&reglo(&["decide", CCST, shown(&empty)])), 3);
+    assert_eq!(code(&reglo(&["decide", CCST, shown(&full), shown(&empty)])), 3);
+    // Names are matched without accents or case.
+    for (dossier, expected) in [(&full, 0), (&empty, 3)] {
+        let asked = reglo(&["decide", CCST, shown(dossier), "--outcome", "Duree-accomplie_JOURS"]);
+        assert_eq!((code(&asked), err(&asked).as_str()), (expected, ""));
+    }
+}
+
+#[test]
+fn decisions_and_explanations_come_in_every_format() {
+    let full = dossier("formats", "CCST-001");
+    let file = shown(&full);
+    for (format, start) in [("text", ""), ("markdown", "# "), ("html", "<!doctype html>")] {
+        for args in [
+            &["decide", CCST, file][..],
+            &["explain", CCST, file, "dossier_recevable"],
+            &["explain", CCST, file, "dossier_recevable", "--full"],
+            &["explain", CCST, file, "dossier_recevable", "--why-not"],
+        ] {
+            let output = reglo(&[args, &["--format", format]].concat());
+            assert_eq!((code(&output), err(&output).as_str()), (0, ""), "{args:?} {format}");
+            let said = out(&output);
+            assert!(said.starts_with(start) && said.to_lowercase().contains("dossier de stage recevable"), "{said}");
+        }
+    }
+    let json = |args: &[&str]| -> serde_json::Value {
+        serde_json::from_str(&out(&reglo(&[args, &["--format", "json"]].concat()))).unwrap()
+    };
+    let one = json(&["decide", CCST, file, "--outcome", "dossier_recevable"]);
+    let outcomes = one.get("outcomes").and_then(serde_json::Value::as_object).unwrap();
+    assert_eq!(outcomes.keys().collect::<Vec<_>>(), ["dossier_recevable"]);
+    assert_eq!(one.pointer("/outcomes/dossier_recevable/value"), Some(&true.into()));
+    let both = json(&["decide", CCST, file, file]);
+    assert_eq!(both.as_array().map(Vec::len), Some(2));
+    assert!(json(&["explain", CCST, file, "dossier_recevable", "--why-not"]).get("schema").is_some());
+}
+
+#[test]
+fn the_same_dossier_gives_the_same_bytes() {
+    let full = dossier("bytes", "CCST-040");
+    let once = || reglo(&["decide", CCST, shown(&full), "--format", "json"]).stdout;
+    assert_eq!(once(), once());
+}
+
+#[test]
+fn a_dossier_is_read_from_standard_input_once() {
+    let full = dossier("stdin", "CCST-001");
+    let given = fs::File::open(&full).unwrap();
+    let output = command(&["decide", CCST, "-"]).stdin(given).output().unwrap();
+    assert_eq!((code(&output), err(&output).as_str()), (0, ""));
+    let twice = reglo(&["decide", CCST, "-", "-"]);
+    assert_eq!(code(&twice), 2);
+    assert!(err(&twice).contains("une fois"), "{}", err(&twice));
+}
+
+#[test]
+fn unusable_dossiers_and_unknown_outcomes_exit_2_and_are_all_named() {
+    let full = dossier("unusable", "CCST-001");
+    let broken = full.with_file_name("casse.json");
+    fs::write(&broken, "{\n  \"voie\": scolaire\n}").unwrap();
+    let output = reglo(&["decide", CCST, shown(&broken), shown(&full), "nulle-part.json"]);
+    let said = err(&output);
+    assert_eq!((code(&output), out(&output).as_str()), (2, ""));
+    assert!(said.contains("casse.json\u{a0}», ligne 2, colonne 11") && said.contains("nulle-part.json"), "{said}");
+    for args in [
+        &["decide", CCST, shown(&full), "--outcome", "dossier_recevables"][..],
+        &["explain", CCST, shown(&full), "recevable"],
+    ] {
+        let output = reglo(args);
+        assert_eq!((code(&output), out(&output).as_str()), (2, ""));
+        assert!(err(&output).contains("«\u{a0}dossier_recevable\u{a0}»"), "{}", err(&output));
+    }
+    let both = reglo(&["explain", CCST, shown(&full), "dossier_recevable", "--full", "--why-not"]);
+    assert_eq!(code(&both), 2);
+    assert!(err(&both).contains("--full ne va pas avec --why-not"), "{}", err(&both));
+}
+
 #[test]
 fn completions_and_the_manual_name_every_command() {
     let mut pages: Vec<String> = ["bash", "elvish", "fish", "powershell", "zsh"]
@@ -196,7 +289,7 @@ fn completions_and_the_manual_name_every_command() {
         .collect();
     pages.push(out(&reglo(&["man"])));
     for page in pages {
-        for command in ["check", "coverage", "schema", "completions", "man", "max-size"] {
+        for command in ["check", "decide", "explain", "coverage", "schema", "completions", "man", "max-size"] {
             assert!(page.contains(command) || page.contains(&command.replace('-', "\\-")), "{command}\n{page}");
         }
     }
