@@ -12,3 +12,5 @@ pub mod explain;
 pub mod dossier;
 pub mod ruleset;
 pub mod render;
+#[cfg(feature = "cli")]
+pub mod cli;

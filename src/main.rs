@@ -1,3 +1,8 @@
 //! The `reglo` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+#[allow(clippy::disallowed_methods, reason = "arguments enter here")]
+fn main() -> ExitCode {
+    reglo::cli::run(std::env::args_os())
+}

@@ -40,9 +40,9 @@ struct Report<'a> {
     diagnostics: Vec<Entry<'a>>,
 }
 
-/// Diagnostics as JSON, `reglo/diagnostics/1`, with a line feed at the end.
-pub fn json(sources: &SourceMap, diagnostics: &[Diagnostic]) -> String {
-    let entries = diagnostics.iter().map(|diagnostic| entry(sources, diagnostic));
+/// Diagnostics, each set with its sources, as JSON: `reglo/diagnostics/1`, with a line feed at the end.
+pub fn json(reports: &[(&SourceMap, &[Diagnostic])]) -> String {
+    let entries = reports.iter().flat_map(|(sources, found)| found.iter().map(|found| entry(sources, found)));
     let report = Report { schema: "reglo/diagnostics/1", diagnostics: entries.collect() };
     // Texts, numbers and lists always serialise.
     let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
@@ -100,7 +100,7 @@ mod tests {
             .label("ici")
             .other(Span::new(id, 5..7), "déjà là")
             .help("donnez un autre nom");
-        insta::assert_snapshot!(json(&sources, &[diagnostic]));
+        insta::assert_snapshot!(json(&[(&sources, &[diagnostic])]));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 
 use super::diagnostics::count;
 use super::page::shown;
-use super::text::{MIN_WIDTH, Style};
+use super::text::{MIN_WIDTH, Style, wrapped};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{Source, SourceId, SourceMap, Span};
 
@@ -25,6 +25,9 @@ const LINE_BYTES: usize = 400;
 /// How many bytes are kept on each side of a mark when a line is cut.
 const AROUND: usize = 120;
 
+/// The longest message or help shown, in characters.
+const SENTENCE: usize = 1000;
+
 /// What stands for the part of a line left out.
 const ELISION: &str = "…";
 
@@ -34,7 +37,7 @@ pub fn render(sources: &SourceMap, diagnostics: &[Diagnostic], style: Style) -> 
     let renderer = renderer.decor_style(DecorStyle::Unicode).term_width(style.width.max(MIN_WIDTH));
     let mut out = String::new();
     for diagnostic in diagnostics {
-        let report = renderer.render(&[group(sources, diagnostic)]);
+        let report = renderer.render(&[group(sources, diagnostic, style.width.max(MIN_WIDTH))]);
         // The renderer pads what it draws.
         for line in report.lines() {
             out.push_str(line.trim_end());
@@ -49,12 +52,15 @@ pub fn render(sources: &SourceMap, diagnostics: &[Diagnostic], style: Style) -> 
     out
 }
 
-fn group<'a>(sources: &'a SourceMap, diagnostic: &'a Diagnostic) -> Group<'a> {
-    let level = match diagnostic.severity {
-        Severity::Error => Level::ERROR.with_name("erreur"),
-        Severity::Warning => Level::WARNING.with_name("attention"),
+fn group<'a>(sources: &'a SourceMap, diagnostic: &'a Diagnostic, width: usize) -> Group<'a> {
+    let (level, word) = match diagnostic.severity {
+        Severity::Error => (Level::ERROR, "erreur"),
+        Severity::Warning => (Level::WARNING, "attention"),
     };
-    let mut group = Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code.as_str()));
+    let code = diagnostic.code.as_str();
+    // « erreur[code]: » stands before the words, and what follows is aligned with them.
+    let message = words(&diagnostic.message, width.saturating_sub(word.len() + code.len() + 4));
+    let mut group = Group::with_title(level.with_name(word).primary_title(message).id(code));
     for excerpt in excerpts(sources, diagnostic) {
         let annotations = excerpt.marks.into_iter().map(|(range, label, kind)| kind.span(range).label(label));
         let snippet = Snippet::source(excerpt.text).line_start(excerpt.first_line).fold(false).annotations(annotations);
@@ -67,9 +73,19 @@ fn group<'a>(sources: &'a SourceMap, diagnostic: &'a Diagnostic) -> Group<'a> {
         }
     }
     for help in &diagnostic.help {
-        group = group.element(Level::HELP.with_name("aide").message(help));
+        group = group.element(Level::HELP.with_name("aide").message(words(help, width.saturating_sub(14))));
     }
     group
+}
+
+/// A sentence on lines of that width; one that quotes too much is cut.
+fn words(sentence: &str, width: usize) -> String {
+    let mut letters = sentence.chars();
+    let mut kept: String = letters.by_ref().take(SENTENCE).collect();
+    if letters.next().is_some() {
+        kept.push_str(ELISION);
+    }
+    wrapped(&kept, width)
 }
 
 /// A few lines of a file and what is marked on them.
@@ -326,6 +342,18 @@ mod tests {
             .other(Span::new(id, 5000..5007), "là");
         let shown = render(&sources, &[diagnostic], Style { colour: false, width: 1000 });
         assert!(shown.contains("premier") && shown.contains("second") && shown.matches('…').count() >= 3, "{shown}");
+    }
+
+    #[test]
+    fn long_sentences_are_wrapped_and_endless_ones_cut() {
+        let (sources, id) = sources("abc");
+        let long = "un mot ".repeat(30);
+        let diagnostic = Diagnostic::error(Code::Syntax, Span::new(id, 0..1), &long).help(&long);
+        let shown = render(&sources, &[diagnostic], PLAIN);
+        assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+        assert_eq!(shown.matches("un").count(), 60, "{shown}");
+        let endless = Diagnostic::error(Code::Syntax, Span::new(id, 0..1), "x".repeat(1_000_000));
+        assert!(render(&sources, &[endless], PLAIN).len() < 3000);
     }
 
     #[test]

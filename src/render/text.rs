@@ -7,8 +7,11 @@ use super::page::{Block, Branch, Listing, Page, Text, Tone, rows, shown};
 /// The narrowest page; narrower widths count as this one.
 pub const MIN_WIDTH: usize = 40;
 
-/// How many levels of a tree are drawn; deeper ones say how many are left out on their left.
-const LEVELS_DRAWN: usize = 8;
+/// Columns a level of a tree takes.
+const LEVEL: usize = 3;
+
+/// Columns kept for the words of a tree, however deep they lie.
+const TREE_WORDS: usize = 24;
 
 /// Columns between two columns of a table.
 const GAP: usize = 2;
@@ -142,6 +145,12 @@ fn put(lines: &mut Vec<Vec<Glyph>>, used: &mut usize, word: (Option<Glyph>, Vec<
     }
 }
 
+/// Plain words on lines of that width.
+pub(super) fn wrapped(words: &str, width: usize) -> String {
+    let lines = wrap(&words.into(), width.max(MIN_COLUMN)).into_iter();
+    lines.map(|line| line.into_iter().map(|(c, _)| c).collect::<String>()).collect::<Vec<_>>().join("\n")
+}
+
 struct Writer {
     out: String,
     colour: bool,
@@ -260,15 +269,18 @@ impl Writer {
     }
 
     fn tree(&mut self, branches: &[Branch], indent: &Indent, width: usize) {
+        let room = width.saturating_sub(measure(&indent.first).max(measure(&indent.rest)));
+        let drawn = (room.saturating_sub(TREE_WORDS) / LEVEL).max(1);
         // For each level open on the left, whether a branch follows on it.
         let mut follows: Vec<bool> = Vec::new();
         let mut indent = indent.clone();
         for row in rows(branches) {
             follows.truncate(row.depth);
-            let hidden = row.depth.saturating_sub(LEVELS_DRAWN);
+            let hidden = row.depth.saturating_sub(drawn);
             let mut left = indent.clone();
             if hidden > 0 {
-                left = left.hang(&format!("[+{hidden}] "), Tone::Muted);
+                // Deeper levels are drawn without the outermost ones, and say how many.
+                left = left.hang(&format!("⋯{hidden} "), Tone::Muted);
             }
             for follow in follows.iter().skip(1 + hidden) {
                 left = left.bar(if *follow { "│  " } else { "   " }, Tone::Muted);
@@ -461,6 +473,6 @@ mod tests {
             chain = Branch { text: "car".into(), mark: Mark::None, children: vec![chain] };
         }
         let shown = text(&Page { title: String::new(), blocks: vec![Block::Tree(vec![chain])] }, Style::PLAIN);
-        assert!(shown.ends_with("└─ ✓ au fond\n") && shown.contains("[+4992]") && widest(&shown) <= 80);
+        assert!(shown.ends_with("└─ ✓ au fond\n") && shown.contains("⋯4982 ") && widest(&shown) <= 80);
     }
 }

@@ -1,3 +1,5 @@
 //! The one test binary.
 
 mod official_text;
+#[cfg(feature = "cli")]
+mod cli;

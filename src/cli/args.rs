@@ -1,0 +1,203 @@
+//! What may be typed.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Parser, Subcommand, ValueEnum, ValueHint};
+
+/// How every help page is laid out: French words where the parser would have its own.
+const TEMPLATE: &str = "{about-with-newline}\nUtilisation\u{a0}: {usage}\n\n{all-args}{after-help}";
+
+/// The `reglo` command.
+#[derive(Parser, Debug)]
+#[command(
+    name = "reglo",
+    version,
+    about = "Décide un dossier d’après un règlement, et cite les clauses sur lesquelles repose chaque réponse.",
+    help_template = TEMPLATE,
+    subcommand_help_heading = "Commandes",
+    subcommand_value_name = "COMMANDE",
+    disable_help_flag = true,
+    disable_help_subcommand = true,
+    disable_version_flag = true,
+    after_help = "Un règlement est un dossier qui contient des fichiers .reglo et le texte officiel, ou un seul fichier .reglo.\n\n\
+                  Code de retour\u{a0}: 0 tout va bien\u{a0}; 1 le règlement ou un essai est fautif\u{a0}; 2 commande mal \
+                  écrite ou fichier illisible\u{a0}; 3 une décision demandée reste ouverte.\n\n\
+                  Exemple\u{a0}: reglo check rulesets/bts-ccst",
+)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+/// What every command understands.
+#[derive(clap::Args, Debug)]
+pub(super) struct Common {
+    /// Forme du résultat : text, json, markdown ou html
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORME",
+        default_value = "text",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub(super) format: Format,
+    /// Écrit le résultat dans ce fichier plutôt qu’à l’écran
+    #[arg(short, long, global = true, value_name = "FICHIER", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
+    /// Ne dit que ce qui ne va pas
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Couleurs : auto, always (toujours) ou never (jamais)
+    #[arg(
+        long,
+        global = true,
+        value_name = "QUAND",
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub(super) color: Color,
+    /// Largeur des lignes, en caractères (40 au moins)
+    #[arg(long, global = true, value_name = "COLONNES", value_parser = width)]
+    pub(super) width: Option<usize>,
+    /// Taille d’un fichier lu, en mégaoctets au plus (16 pour un règlement, 64 pour un dossier)
+    #[arg(long, global = true, value_name = "MO", value_parser = megabytes)]
+    pub(super) max_size: Option<u64>,
+    /// Affiche cette aide
+    #[arg(short, long, global = true, action = ArgAction::Help)]
+    help: Option<bool>,
+    /// Affiche la version
+    #[arg(short = 'V', long, action = ArgAction::Version)]
+    version: Option<bool>,
+}
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub(super) enum Command {
+    /// Vérifie des règlements
+    #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo check rulesets/bts-ccst")]
+    Check(Check),
+    /// Décide des dossiers, et dit pourquoi
+    #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo decide rulesets/bts-ccst dossier.json --format html -o decision.html")]
+    Decide(Decide),
+    /// Explique une réponse
+    #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo explain rulesets/bts-ccst dossier.json dossier_recevable --why-not")]
+    Explain(Explain),
+    /// Montre, phrase par phrase, ce qui porte le texte officiel
+    #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo coverage rulesets/bts-ccst --format html -o couverture.html")]
+    Coverage(Coverage),
+    /// Décrit les dossiers qu’un règlement attend (JSON Schema)
+    #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo schema rulesets/bts-ccst --template -o dossier.json")]
+    Schema(Schema),
+    /// Écrit de quoi compléter les commandes dans un interpréteur
+    #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo completions bash > ~/.local/share/bash-completion/completions/reglo")]
+    Completions(Completions),
+    /// Écrit la page de manuel
+    #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo man > ~/.local/share/man/man1/reglo.1")]
+    Man,
+}
+
+/// `check`
+#[derive(clap::Args, Debug)]
+pub(super) struct Check {
+    /// Les règlements : dossiers ou fichiers .reglo
+    #[arg(required = true, value_name = "RÈGLEMENT", value_hint = ValueHint::AnyPath)]
+    pub(super) rulesets: Vec<PathBuf>,
+}
+
+/// `decide`
+#[derive(clap::Args, Debug)]
+pub(super) struct Decide {
+    /// Le règlement : un dossier ou un fichier .reglo
+    #[arg(value_name = "RÈGLEMENT", value_hint = ValueHint::AnyPath)]
+    pub(super) ruleset: PathBuf,
+    /// Les dossiers à décider, en JSON ; - pour l’entrée standard
+    #[arg(required = true, value_name = "DOSSIER", value_hint = ValueHint::FilePath)]
+    pub(super) dossiers: Vec<PathBuf>,
+    /// Ne répond qu’à cette question ; peut être répété
+    #[arg(long = "outcome", value_name = "NOM")]
+    pub(super) outcomes: Vec<String>,
+}
+
+/// `explain`
+#[derive(clap::Args, Debug)]
+pub(super) struct Explain {
+    /// Le règlement : un dossier ou un fichier .reglo
+    #[arg(value_name = "RÈGLEMENT", value_hint = ValueHint::AnyPath)]
+    pub(super) ruleset: PathBuf,
+    /// Le dossier, en JSON ; - pour l’entrée standard
+    #[arg(value_name = "DOSSIER", value_hint = ValueHint::FilePath)]
+    pub(super) dossier: PathBuf,
+    /// La réponse à expliquer, par son nom dans le règlement
+    #[arg(value_name = "RÉPONSE")]
+    pub(super) outcome: String,
+    /// Montre tout ce qui a été examiné, et pas seulement ce qui décide
+    #[arg(long, conflicts_with = "why_not")]
+    pub(super) full: bool,
+    /// Montre ce qu’il faudrait changer pour que la réponse soit autre
+    #[arg(long)]
+    pub(super) why_not: bool,
+}
+
+/// `coverage`
+#[derive(clap::Args, Debug)]
+pub(super) struct Coverage {
+    /// Le règlement : un dossier ou un fichier .reglo
+    #[arg(value_name = "RÈGLEMENT", value_hint = ValueHint::AnyPath)]
+    pub(super) ruleset: PathBuf,
+}
+
+/// `schema`
+#[derive(clap::Args, Debug)]
+pub(super) struct Schema {
+    /// Le règlement : un dossier ou un fichier .reglo
+    #[arg(value_name = "RÈGLEMENT", value_hint = ValueHint::AnyPath)]
+    pub(super) ruleset: PathBuf,
+    /// Écrit plutôt un dossier à remplir
+    #[arg(long)]
+    pub(super) template: bool,
+}
+
+/// `completions`
+#[derive(clap::Args, Debug)]
+pub(super) struct Completions {
+    /// L’interpréteur : bash, elvish, fish, powershell ou zsh
+    #[arg(value_name = "INTERPRÉTEUR", hide_possible_values = true)]
+    pub(super) shell: clap_complete::Shell,
+}
+
+/// How a result is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum Format {
+    /// For a terminal.
+    Text,
+    /// For a program.
+    Json,
+    /// For a forge or a wiki.
+    Markdown,
+    /// For a browser or a printer.
+    Html,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal that can, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+fn width(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "un nombre entier de colonnes est attendu".to_owned())
+}
+
+fn megabytes(text: &str) -> Result<u64, String> {
+    let size = text.parse::<u64>().ok().filter(|size| (1..=4096).contains(size));
+    size.map(|size| size << 20).ok_or_else(|| "un nombre entier de mégaoctets est attendu, de 1 à 4096".to_owned())
+}

@@ -1,0 +1,117 @@
+//! `check`: everything that is wrong with rulesets.
+
+use super::args::{Check, Common, Format};
+use super::failure::{Failure, Status};
+use super::terminal::Terminal;
+use super::{files, output};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::program::ClauseRole;
+use crate::render::{self, Block, Listing, Page, Text, Tone};
+use crate::ruleset::Analysis;
+use crate::source::SourceMap;
+
+/// What was found in one ruleset.
+struct Checked {
+    name: String,
+    sources: SourceMap,
+    diagnostics: Vec<Diagnostic>,
+    /// What it holds, where nothing is wrong.
+    summary: Option<String>,
+}
+
+pub(super) fn run(check: &Check, common: &Common, terminal: &Terminal) -> Result<Status, Failure> {
+    let mut all = Vec::new();
+    for path in &check.rulesets {
+        let name = path.display().to_string();
+        match files::analysis(path, common) {
+            Ok(analysis) => all.push(checked(name, analysis)),
+            Err(Failure::Diagnostics(sources, diagnostics)) => {
+                all.push(Checked { name, sources: *sources, diagnostics, summary: None });
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    let text = match common.format {
+        Format::Text => text(&all, common.quiet, terminal),
+        Format::Json => {
+            let reports: Vec<(&SourceMap, &[Diagnostic])> =
+                all.iter().map(|checked| (&checked.sources, checked.diagnostics.as_slice())).collect();
+            render::diagnostics_json(&reports)
+        }
+        Format::Markdown => render::markdown(&page(&all)),
+        Format::Html => render::html(&page(&all)),
+    };
+    output::write(&text, common, terminal)?;
+    let wrong = all.iter().flat_map(|checked| &checked.diagnostics).any(|found| found.severity == Severity::Error);
+    Ok(if wrong { Status::Wrong } else { Status::Done })
+}
+
+fn checked(name: String, analysis: Analysis) -> Checked {
+    let summary = (!analysis.has_errors()).then(|| {
+        let clauses = analysis.program.clauses.iter().filter(|clause| clause.role == ClauseRole::Statement).count();
+        let rules = analysis.program.rules.len();
+        format!("{}, {}", counted(clauses, "clause"), counted(rules, "règle"))
+    });
+    Checked { name, sources: analysis.sources, diagnostics: analysis.diagnostics, summary }
+}
+
+fn counted(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count > 1 { "s" } else { "" })
+}
+
+fn text(all: &[Checked], quiet: bool, terminal: &Terminal) -> String {
+    let mut out = String::new();
+    for checked in all {
+        let several = all.len() > 1 && !checked.diagnostics.is_empty();
+        if several {
+            out.push_str(&format!("{}\u{a0}:\n\n", checked.name));
+        }
+        out.push_str(&render::diagnostics(&checked.sources, &checked.diagnostics, terminal.out));
+        if let Some(summary) = checked.summary.as_ref().filter(|_| !quiet && checked.diagnostics.is_empty()) {
+            out.push_str(&format!("{}\u{a0}: {summary}\u{202f}; rien à signaler.\n", checked.name));
+        }
+        if several {
+            out.push('\n');
+        }
+    }
+    out
+}
+
+fn page(all: &[Checked]) -> Page {
+    let mut blocks = Vec::new();
+    for checked in all {
+        blocks.push(Block::Heading(1, checked.name.as_str().into()));
+        if let Some(summary) = &checked.summary {
+            blocks.push(Block::Paragraph(format!("{summary}.").into()));
+        }
+        let count = render::count(&checked.diagnostics).unwrap_or_else(|| "Rien à signaler".to_owned());
+        blocks.push(Block::Paragraph(Text::new().strong(format!("{count}."))));
+        let items = checked.diagnostics.iter().map(|diagnostic| item(&checked.sources, diagnostic)).collect::<Vec<_>>();
+        if !items.is_empty() {
+            blocks.push(Block::List(Listing::Bulleted, items));
+        }
+    }
+    Page { title: "Vérification".to_owned(), blocks }
+}
+
+fn item(sources: &SourceMap, diagnostic: &Diagnostic) -> Vec<Block> {
+    let (tone, level) = match diagnostic.severity {
+        Severity::Error => (Tone::Bad, "erreur"),
+        Severity::Warning => (Tone::Open, "attention"),
+    };
+    let mut text = Text::new().with(tone, level).plain(" ").code(diagnostic.code.as_str()).plain("\u{a0}: ");
+    text.push(Tone::Plain, diagnostic.message.as_str());
+    let labels = std::iter::once(&diagnostic.primary).chain(&diagnostic.others);
+    let mut details = Vec::new();
+    for label in labels {
+        let Some(source) = sources.get(label.span.source) else { continue };
+        let (line, column) = source.position(label.span.start);
+        let mut detail = Text::new().plain(format!("{}, ligne {line}, colonne {column}", source.name));
+        if !label.text.is_empty() {
+            detail.push(Tone::Plain, format!("\u{a0}: {}", label.text));
+        }
+        details.push(vec![Block::Paragraph(detail)]);
+    }
+    details.extend(diagnostic.help.iter().map(|help| vec![Block::Paragraph(Text::new().emphasis(help.as_str()))]));
+    vec![Block::Paragraph(text), Block::List(Listing::Bulleted, details)]
+}

@@ -1,0 +1,196 @@
+//! Reading rulesets: a folder with its text, or one file.
+#![allow(clippy::disallowed_methods, reason = "this is where files are read")]
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::path::{Component, Path, PathBuf};
+
+use super::args::Common;
+use super::failure::Failure;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::dossier::Dossier;
+use crate::lower::TextFile;
+use crate::ruleset::{Analysis, Ruleset};
+use crate::source::{SourceId, SourceMap, Span};
+use crate::syntax::{self, ast};
+
+/// The largest file of a ruleset, in bytes.
+const RULESET_SIZE: u64 = 16 << 20;
+
+/// The largest dossier, in bytes.
+const DOSSIER_SIZE: u64 = 64 << 20;
+
+/// Reads and analyses a ruleset.
+pub(super) fn analysis(path: &Path, common: &Common) -> Result<Analysis, Failure> {
+    if path.as_os_str() == "-" {
+        return Err(Failure::unusable(
+            "un règlement ne se lit pas sur l’entrée standard\u{a0}: donnez le dossier ou le fichier .reglo.",
+        ));
+    }
+    let limit = common.max_size.unwrap_or(RULESET_SIZE);
+    let metadata = fs::metadata(path).map_err(|error| cannot_read(path, &error))?;
+    let (folder, paths) = if metadata.is_dir() {
+        (path.to_owned(), rulesets_in(path)?)
+    } else {
+        (path.parent().map(Path::to_owned).unwrap_or_default(), vec![path.to_owned()])
+    };
+    let mut sources = Sources::default();
+    for path in &paths {
+        let bytes = read(path, limit)?;
+        match syntax::normalise(&bytes) {
+            Ok(text) => sources.files.push((shown(path), text)),
+            Err(offset) => sources.refuse(path, &bytes, offset),
+        }
+    }
+    for name in texts_named(&sources.files) {
+        let path = folder.join(&name);
+        let bytes = match File::open(&path) {
+            // Whoever analyses the ruleset says that it is missing, and where it is named.
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            _ => read(&path, limit)?,
+        };
+        match String::from_utf8(bytes) {
+            Ok(text) => sources.texts.push(TextFile { name, text }),
+            Err(error) => {
+                let offset = error.utf8_error().valid_up_to();
+                sources.refuse(&path, error.as_bytes(), offset);
+            }
+        }
+    }
+    if !sources.refused.is_empty() {
+        return Err(Failure::Diagnostics(Box::new(sources.refused_sources), sources.refused));
+    }
+    Ok(Analysis::new(&id(path), sources.files, &sources.texts))
+}
+
+/// Reads a ruleset that nothing is wrong with.
+pub(super) fn ruleset(path: &Path, common: &Common) -> Result<Ruleset, Failure> {
+    analysis(path, common)?.into_ruleset().map_err(|analysis| {
+        let Analysis { sources, diagnostics, .. } = *analysis;
+        Failure::Diagnostics(Box::new(sources), diagnostics)
+    })
+}
+
+/// Reads dossiers; `-` is standard input. Where some cannot be read, all of those are named.
+pub(super) fn dossiers(ruleset: &Ruleset, paths: &[PathBuf], common: &Common) -> Result<Vec<Dossier>, Failure> {
+    if paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+        return Err(Failure::unusable(
+            "l’entrée standard ne se lit qu’une fois\u{a0}: donnez un seul «\u{a0}-\u{a0}».",
+        ));
+    }
+    let (mut dossiers, mut failures) = (Vec::new(), Vec::new());
+    for path in paths {
+        match dossier(ruleset, path, common) {
+            Ok(dossier) => dossiers.push(dossier),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    if failures.is_empty() { Ok(dossiers) } else { Err(Failure::Several(failures)) }
+}
+
+/// Reads one dossier; `-` is standard input.
+pub(super) fn dossier(ruleset: &Ruleset, path: &Path, common: &Common) -> Result<Dossier, Failure> {
+    let limit = common.max_size.unwrap_or(DOSSIER_SIZE);
+    let (name, bytes) = if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes);
+        read.map_err(|error| cannot_read(Path::new("entrée standard"), &error))?;
+        ("entrée standard".to_owned(), within(bytes, limit, "l’entrée standard")?)
+    } else {
+        (shown(path), read(path, limit)?)
+    };
+    ruleset.read(&name, &bytes).map_err(|error| Failure::unusable(format!("«\u{a0}{name}\u{a0}», {error}")))
+}
+
+/// What was read so far, and what is not UTF-8.
+#[derive(Default)]
+struct Sources {
+    files: Vec<(String, String)>,
+    texts: Vec<TextFile>,
+    refused_sources: SourceMap,
+    refused: Vec<Diagnostic>,
+}
+
+impl Sources {
+    fn refuse(&mut self, path: &Path, bytes: &[u8], offset: usize) {
+        let id = self.refused_sources.add(shown(path), String::from_utf8_lossy(bytes));
+        let span = Span::new(id, offset..offset + char::REPLACEMENT_CHARACTER.len_utf8());
+        let byte = bytes.get(offset).copied().unwrap_or_default();
+        self.refused.push(
+            Diagnostic::error(Code::NotUtf8, span, "Ce fichier n’est pas écrit en UTF-8.")
+                .label(format!("l’octet {byte:02X} (hexadécimal) n’y a pas sa place"))
+                .help("Enregistrez le fichier dans l’encodage UTF-8."),
+        );
+    }
+}
+
+/// The `.reglo` files of a folder, by name.
+fn rulesets_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let cannot = |error: &std::io::Error| cannot_read(folder, error);
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|error| cannot(&error))? {
+        let path = entry.map_err(|error| cannot(&error))?.path();
+        if path.extension().is_some_and(|extension| extension == "reglo") && !path.is_dir() {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    if paths.is_empty() {
+        let folder = folder.display();
+        return Err(Failure::unusable(format!("le dossier «\u{a0}{folder}\u{a0}» ne contient aucun fichier .reglo.")));
+    }
+    Ok(paths)
+}
+
+/// The official texts that the headers name. A ruleset reads nothing outside its folder.
+fn texts_named(files: &[(String, String)]) -> Vec<String> {
+    let mut names = Vec::new();
+    for (_, text) in files {
+        let (file, _) = syntax::parse(SourceId(0), text);
+        for item in file.items {
+            let ast::Item::Header(header) = item else { continue };
+            names.extend(header.texts.into_iter().map(|name| name.text));
+        }
+    }
+    names.retain(|name| {
+        let mut parts = Path::new(name).components();
+        !name.is_empty() && parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+    });
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// The bytes of a file, if they are not too many.
+fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+    let file = File::open(path).map_err(|error| cannot_read(path, &error))?;
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| cannot_read(path, &error))?;
+    within(bytes, limit, &format!("le fichier «\u{a0}{}\u{a0}»", path.display()))
+}
+
+fn within(bytes: Vec<u8>, limit: u64, what: &str) -> Result<Vec<u8>, Failure> {
+    if bytes.len() as u64 > limit {
+        let size = limit >> 20;
+        return Err(Failure::unusable(format!(
+            "{what} dépasse {size} Mo. L’option --max-size permet d’en lire de plus gros."
+        )));
+    }
+    Ok(bytes)
+}
+
+fn cannot_read(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::file("impossible de lire", path, error)
+}
+
+/// How messages name a file: as the person did.
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// How a ruleset is named outside: by its folder, or its file without extension.
+fn id(path: &Path) -> String {
+    let whole = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let name = if whole.is_dir() { whole.file_name() } else { whole.file_stem() };
+    name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}

@@ -1,0 +1,54 @@
+//! The command line: where files, the terminal and the environment are looked at. One file a command.
+
+mod failure;
+mod args;
+mod usage;
+mod terminal;
+mod output;
+mod files;
+mod report;
+mod outcome;
+mod check;
+mod decide;
+mod explain;
+mod coverage;
+mod schema;
+mod setup;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use args::{Args, Command};
+use failure::{Failure, Status};
+use terminal::Terminal;
+
+/// Runs one command; the first argument is the name of the program.
+///
+/// The exit status is 0 where nothing is wrong, 1 where the ruleset or a test is wrong, 2 for wrong usage or
+/// unreadable input, 3 where a decision asked for is open, in conflict or a gap.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let parsed = Args::command().try_get_matches_from(args).and_then(|matches| Args::from_arg_matches(&matches));
+    let status = match parsed {
+        Ok(args) => {
+            let terminal = Terminal::new(&args.common);
+            let status = command(&args, &terminal);
+            status.unwrap_or_else(|failure| failure.tell(&terminal))
+        }
+        Err(error) => usage::tell(&error),
+    };
+    ExitCode::from(status.code())
+}
+
+fn command(args: &Args, terminal: &Terminal) -> Result<Status, Failure> {
+    match &args.command {
+        Command::Check(check) => check::run(check, &args.common, terminal),
+        Command::Decide(decide) => decide::run(decide, &args.common, terminal),
+        Command::Explain(explain) => explain::run(explain, &args.common, terminal),
+        Command::Coverage(coverage) => coverage::run(coverage, &args.common, terminal),
+        Command::Schema(schema) => schema::run(schema, &args.common, terminal),
+        Command::Completions(completions) => setup::completions(completions, &args.common, terminal),
+        Command::Man => setup::man(&args.common, terminal),
+    }
+}
