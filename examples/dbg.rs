@@ -1,13 +1,26 @@
 #![allow(clippy::all, clippy::restriction, missing_docs)]
+use reglo::explain::*;
 use reglo::lower::TextFile;
 use reglo::ruleset::Analysis;
-use reglo::explain::*;
 fn main() {
     let dir = "rulesets/bts-ccst";
-    let mut files: Vec<_> = std::fs::read_dir(&dir).unwrap().map(|e| e.unwrap().path()).filter(|p| p.extension().is_some_and(|e| e == "reglo")).collect();
+    let mut files: Vec<_> = std::fs::read_dir(&dir)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.extension().is_some_and(|e| e == "reglo"))
+        .collect();
     files.sort();
-    let files = files.iter().map(|p| (p.file_name().unwrap().to_string_lossy().to_string(), reglo::syntax::normalise(&std::fs::read(p).unwrap()).unwrap())).collect();
-    let texts = vec![TextFile { name: "texte.txt".into(), text: std::fs::read_to_string(format!("{dir}/texte.txt")).unwrap() }];
+    let files = files
+        .iter()
+        .map(|p| {
+            (
+                p.file_name().unwrap().to_string_lossy().to_string(),
+                reglo::syntax::normalise(&std::fs::read(p).unwrap()).unwrap(),
+            )
+        })
+        .collect();
+    let texts =
+        vec![TextFile { name: "texte.txt".into(), text: std::fs::read_to_string(format!("{dir}/texte.txt")).unwrap() }];
     let r = Analysis::new("bts-ccst", files, &texts).into_ruleset().unwrap();
     let f = std::env::args().nth(1).unwrap();
     let v: serde_json::Value = serde_json::from_slice(&std::fs::read(&f).unwrap()).unwrap();
@@ -19,7 +32,11 @@ fn main() {
     let j = justify(p, &dec.inputs, &dec.frame, target, Detail::Minimal);
     let n = named(&j);
     let pl = reglo::dossier::Places::new(p, &dec.inputs, &dos.names);
-    for (i, row) in &n.facts { println!("fact {}", pl.path(*i, *row as usize)); }
-    for (l, row) in &n.lists { println!("list {} {}", pl.list_path(*l, *row as usize), row); }
+    for (i, row) in &n.facts {
+        println!("fact {}", pl.path(*i, *row as usize));
+    }
+    for (l, row) in &n.lists {
+        println!("list {} {}", pl.list_path(*l, *row as usize), row);
+    }
     println!("{}", suffices(p, &dec.inputs, &n, (target, &j.known)));
 }

@@ -10,7 +10,9 @@ pub mod lower;
 pub mod eval;
 pub mod explain;
 pub mod dossier;
+pub mod check;
 pub mod ruleset;
 pub mod render;
+pub mod proof;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
+use crate::check::check;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::dossier::{Dossier, JsonError};
 use crate::eval::{Cell, Frame, Inputs, Presence, Rows, SetAside, cohere, run};
@@ -44,6 +45,9 @@ impl Analysis {
         }
         let (program, found) = lower(&parsed, texts);
         diagnostics.extend(found);
+        if !diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+            diagnostics.extend(check(&program, &parsed));
+        }
         diagnostic::sort(&mut diagnostics);
         Self { id: id.to_owned(), sources, files: parsed, program, diagnostics }
     }

@@ -86,6 +86,9 @@ pub(super) enum Command {
     /// Explique une réponse
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo explain rulesets/bts-ccst dossier.json dossier_recevable --why-not")]
     Explain(Explain),
+    /// Décide les exemples des règlements et les cas rangés à côté, et compare
+    #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo test rulesets/bts-ccst")]
+    Test(Test),
     /// Montre, phrase par phrase, ce qui porte le texte officiel
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo coverage rulesets/bts-ccst --format html -o couverture.html")]
     Coverage(Coverage),
@@ -140,6 +143,17 @@ pub(super) struct Explain {
     /// Montre ce qu’il faudrait changer pour que la réponse soit autre
     #[arg(long)]
     pub(super) why_not: bool,
+}
+
+/// `test`
+#[derive(clap::Args, Debug)]
+pub(super) struct Test {
+    /// Les règlements : dossiers ou fichiers .reglo ; leurs cas sont dans un dossier « cases » à côté
+    #[arg(required = true, value_name = "RÈGLEMENT", value_hint = ValueHint::AnyPath)]
+    pub(super) rulesets: Vec<PathBuf>,
+    /// Décide ces cas plutôt que ceux du règlement (fichier ou dossier) ; peut être répété
+    #[arg(long = "cases", value_name = "CAS", value_hint = ValueHint::AnyPath)]
+    pub(super) cases: Vec<PathBuf>,
 }
 
 /// `coverage`

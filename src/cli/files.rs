@@ -102,6 +102,24 @@ pub(super) fn dossier(ruleset: &Ruleset, path: &Path, common: &Common) -> Result
     ruleset.read(&name, &bytes).map_err(|error| Failure::unusable(format!("«\u{a0}{name}\u{a0}», {error}")))
 }
 
+/// Reads case files: those asked for, else the ones in the folder `cases` beside the ruleset, by name.
+pub(super) fn cases(ruleset: &Path, asked: &[PathBuf], common: &Common) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let limit = common.max_size.unwrap_or(DOSSIER_SIZE);
+    let mut paths = Vec::new();
+    let beside = if ruleset.is_dir() { ruleset.join("cases") } else { ruleset.with_file_name("cases") };
+    let folders = if asked.is_empty() { vec![beside] } else { asked.to_vec() };
+    for path in folders {
+        if path.is_dir() {
+            let mut found = files_in(&path, "json")?;
+            found.sort();
+            paths.extend(found);
+        } else if !asked.is_empty() {
+            paths.push(path);
+        }
+    }
+    paths.into_iter().map(|path| read(&path, limit).map(|bytes| (shown(&path), bytes))).collect()
+}
+
 /// What was read so far, and what is not UTF-8.
 #[derive(Default)]
 struct Sources {
@@ -126,18 +144,24 @@ impl Sources {
 
 /// The `.reglo` files of a folder, by name.
 fn rulesets_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let cannot = |error: &std::io::Error| cannot_read(folder, error);
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|error| cannot(&error))? {
-        let path = entry.map_err(|error| cannot(&error))?.path();
-        if path.extension().is_some_and(|extension| extension == "reglo") && !path.is_dir() {
-            paths.push(path);
-        }
-    }
+    let mut paths = files_in(folder, "reglo")?;
     paths.sort();
     if paths.is_empty() {
         let folder = folder.display();
         return Err(Failure::unusable(format!("le dossier «\u{a0}{folder}\u{a0}» ne contient aucun fichier .reglo.")));
+    }
+    Ok(paths)
+}
+
+/// The files of a folder with that extension.
+fn files_in(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Failure> {
+    let cannot = |error: &std::io::Error| cannot_read(folder, error);
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|error| cannot(&error))? {
+        let path = entry.map_err(|error| cannot(&error))?.path();
+        if path.extension().is_some_and(|found| found == extension) && !path.is_dir() {
+            paths.push(path);
+        }
     }
     Ok(paths)
 }

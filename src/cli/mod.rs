@@ -11,6 +11,7 @@ mod outcome;
 mod check;
 mod decide;
 mod explain;
+mod test;
 mod coverage;
 mod schema;
 mod setup;
@@ -46,6 +47,7 @@ fn command(args: &Args, terminal: &Terminal) -> Result<Status, Failure> {
         Command::Check(check) => check::run(check, &args.common, terminal),
         Command::Decide(decide) => decide::run(decide, &args.common, terminal),
         Command::Explain(explain) => explain::run(explain, &args.common, terminal),
+        Command::Test(test) => test::run(test, &args.common, terminal),
         Command::Coverage(coverage) => coverage::run(coverage, &args.common, terminal),
         Command::Schema(schema) => schema::run(schema, &args.common, terminal),
         Command::Completions(completions) => setup::completions(completions, &args.common, terminal),

@@ -80,7 +80,8 @@ struct Run<'a> {
 impl Run<'_> {
     fn check(&self, question: &str, wanted: &Placed, proof: &mut Proof) {
         let program = self.ruleset.program();
-        let fail = |expected: String, found: String| Failure { question: question.to_owned(), expected, found, span: None };
+        let fail =
+            |expected: String, found: String| Failure { question: question.to_owned(), expected, found, span: None };
         let Some(id) = program.rule_named(question) else {
             proof.failures.push(fail("une règle de ce nom".to_owned(), "aucune".to_owned()));
             return;
@@ -99,7 +100,10 @@ impl Run<'_> {
         let clauses = self.cited(rule, id);
         for wanted in texts(field(wanted, "clauses")).unwrap_or_default() {
             if !wanted.split('|').any(|one| clauses.iter().any(|clause| clause == one)) {
-                proof.failures.push(fail(format!("une justification qui cite {wanted}"), format!("elle cite {}", clauses.join(", "))));
+                proof.failures.push(fail(
+                    format!("une justification qui cite {wanted}"),
+                    format!("elle cite {}", clauses.join(", ")),
+                ));
             }
         }
         if let Some(wanted) = texts(field(wanted, "missing")) {
@@ -126,7 +130,11 @@ impl Run<'_> {
     fn words(&self, id: RuleId) -> String {
         let program = self.ruleset.program();
         let (Some(rule), Some(outcome)) = (program.rule(id), self.decision.outcome(id)) else { return String::new() };
-        let answers = if outcome.instances.is_empty() { outcome.answer.iter().collect::<Vec<_>>() } else { outcome.instances.iter().collect() };
+        let answers = if outcome.instances.is_empty() {
+            outcome.answer.iter().collect::<Vec<_>>()
+        } else {
+            outcome.instances.iter().collect()
+        };
         let words: Vec<String> = answers
             .into_iter()
             .map(|answer| render::answer_words(self.ruleset, self.dossier, self.decision, (rule, answer)))
@@ -141,7 +149,8 @@ impl Run<'_> {
         let Datum::Record(instances) = expected else { return self.one_meets(rule, answer, expected) };
         instances.len() == outcome.instances.len()
             && outcome.instances.iter().all(|answer| {
-                let key = render::instance_key(self.ruleset, self.dossier, self.decision, (rule, answer)).unwrap_or_default();
+                let key =
+                    render::instance_key(self.ruleset, self.dossier, self.decision, (rule, answer)).unwrap_or_default();
                 instances
                     .iter()
                     .find(|(name, _)| fold(name) == fold(&key))

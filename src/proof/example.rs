@@ -1,13 +1,12 @@
 //! `exemple « … » avec … attend …`
 
 use super::{Failure, Proof, Tally};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::dossier::{Datum, Dossier, Placed, problem};
+use crate::check::described;
+use crate::dossier::Dossier;
 use crate::explain::{Answer as Given, AnswerStatus, Detail, cited};
 use crate::program::{Program, Rule, RuleId, RuleKind, fold};
 use crate::render;
 use crate::ruleset::{Decision, Ruleset};
-use crate::source::Span;
 use crate::syntax::ast::{Answer, ExampleItem, Expectation, Expr, ExprKind, Item, Unit};
 use crate::value::{Known, Number, Range, Set, Texts, Truth, Type};
 
@@ -24,7 +23,7 @@ pub fn examples(ruleset: &Ruleset, tally: &mut Tally) -> Vec<Proof> {
 
 /// Runs one example.
 pub fn example(ruleset: &Ruleset, item: &ExampleItem, tally: &mut Tally) -> Proof {
-    let dossier = dossier(ruleset.program(), item);
+    let dossier = described(ruleset.program(), item);
     let decision = ruleset.decide(&dossier);
     tally.add(ruleset, &decision);
     let mut proof = Proof {
@@ -53,85 +52,6 @@ fn question(expectation: &Expectation) -> String {
     }
 }
 
-/// The dossier an example describes.
-fn dossier(program: &Program, item: &ExampleItem) -> Dossier {
-    let mut root: Vec<(String, Placed)> = Vec::new();
-    for (path, value) in &item.given {
-        let names: Vec<&str> = path.iter().map(|name| name.text.as_str()).collect();
-        insert(&mut root, &names, datum(value));
-    }
-    Dossier::from_datum(program, &format!("exemple « {} »", item.title.text), &Placed::nowhere(Datum::Record(root)))
-}
-
-fn insert(record: &mut Vec<(String, Placed)>, path: &[&str], value: Datum) {
-    let Some((first, rest)) = path.split_first() else { return };
-    if rest.is_empty() {
-        record.push(((*first).to_owned(), Placed::nowhere(value)));
-        return;
-    }
-    let at = record.iter().position(|(name, datum)| name == first && matches!(datum.datum, Datum::Record(_)));
-    let at = at.unwrap_or_else(|| {
-        record.push(((*first).to_owned(), Placed::nowhere(Datum::Record(Vec::new()))));
-        record.len() - 1
-    });
-    if let Some((_, Placed { datum: Datum::Record(inner), .. })) = record.get_mut(at) {
-        insert(inner, rest, value);
-    }
-}
-
-/// A literal as data would hold it. Anything that is no literal is unknown; `misnamed` reports it.
-fn datum(expr: &Expr) -> Datum {
-    match &expr.kind {
-        ExprKind::Truth(truth) => Datum::Truth(*truth),
-        ExprKind::Number(number) => Datum::Number(number.to_string()),
-        ExprKind::Negate(inner) => match datum(inner) {
-            Datum::Number(token) => Datum::Number(format!("-{token}")),
-            other @ (Datum::Null
-            | Datum::Unknown
-            | Datum::Truth(_)
-            | Datum::Text(_)
-            | Datum::List(_)
-            | Datum::Record(_)) => other,
-        },
-        ExprKind::Quantity(number, unit) => Datum::Text(format!("{number} {}", unit_word(*unit))),
-        ExprKind::Date(day) => Datum::Text(day.to_string()),
-        ExprKind::Text(text) => Datum::Text(text.clone()),
-        ExprKind::Name(name) => Datum::Text(name.text.clone()),
-        ExprKind::Interval(start, end) => match (datum(start), datum(end)) {
-            (Datum::Text(start), Datum::Text(end)) => Datum::Text(format!("{start}/{end}")),
-            (_, _) => Datum::Unknown,
-        },
-        ExprKind::List(elements) => Datum::list(elements.iter().map(datum)),
-        ExprKind::Record(fields) => Datum::record(fields.iter().map(|(name, value)| (name.text.clone(), datum(value)))),
-        ExprKind::Absent => Datum::Null,
-        ExprKind::Unknown
-        | ExprKind::Field(..)
-        | ExprKind::Not(_)
-        | ExprKind::And(_)
-        | ExprKind::Or(_)
-        | ExprKind::Compare(..)
-        | ExprKind::Arithmetic(..)
-        | ExprKind::Among(..)
-        | ExprKind::In(..)
-        | ExprKind::Between(..)
-        | ExprKind::If(..)
-        | ExprKind::Default(..)
-        | ExprKind::Is(..)
-        | ExprKind::Call(..)
-        | ExprKind::Aggregate(..)
-        | ExprKind::Invalid => Datum::Unknown,
-    }
-}
-
-fn unit_word(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Days => "jours",
-        Unit::Weeks => "semaines",
-        Unit::Months => "mois",
-        Unit::Years => "ans",
-    }
-}
-
 /// What an expectation expected and what was found instead, where they differ.
 fn check(
     ruleset: &Ruleset,
@@ -150,7 +70,8 @@ fn check(
     let answer = match &expectation.instance {
         None => outcome.answer.as_ref(),
         Some(key) => outcome.instances.iter().find(|answer| {
-            render::instance_key(ruleset, dossier, decision, (rule, answer)).is_some_and(|found| fold(&found) == fold(&key.text))
+            render::instance_key(ruleset, dossier, decision, (rule, answer))
+                .is_some_and(|found| fold(&found) == fold(&key.text))
         }),
     };
     let Some(answer) = answer else {
@@ -238,53 +159,6 @@ fn case(program: &Program, ty: Type, name: &str) -> Option<Set> {
     let cases = &program.enumeration(ty)?.cases;
     let at = cases.iter().position(|case| fold(&case.name) == fold(name))?;
     Some(Set::Cases(1u64.checked_shl(u32::try_from(at).ok()?)?))
-}
-
-/// Reports, for `check`, what an example names that does not exist, and what is no literal.
-pub fn misnamed(program: &Program, item: &ExampleItem) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for expectation in &item.expected {
-        let name = &expectation.name;
-        if program.rule_named(&name.text).is_none() {
-            let known = program.rules.iter().map(|rule| rule.name.as_str());
-            let near = known.min_by_key(|known| strsim::damerau_levenshtein(&fold(known), &fold(&name.text)));
-            let mut diagnostic =
-                Diagnostic::error(Code::Example, name.span, format!("Aucune règle ne s'appelle « {} ».", name.text));
-            if let Some(near) = near {
-                diagnostic = diagnostic.help(format!("Vouliez-vous écrire « {near} » ?"));
-            }
-            found.push(diagnostic);
-        }
-        for clause in &expectation.clauses {
-            if !program.clauses.iter().any(|known| known.id == clause.text) {
-                found.push(
-                    Diagnostic::error(
-                        Code::UnknownClause,
-                        clause.span,
-                        format!("Aucune clause ne s'appelle « {} ».", clause.text),
-                    )
-                    .help("Corrigez le nom de la clause attendue."),
-                );
-            }
-        }
-    }
-    for anomaly in dossier(program, item).anomalies {
-        if anomaly.problem == problem::UNKNOWN_NAME {
-            let span = given_at(item, &anomaly.path);
-            found.push(Diagnostic::error(Code::Example, span, anomaly.message).help("Corrigez le nom du fait."));
-        }
-    }
-    found
-}
-
-/// Where an example gives the fact of that path.
-fn given_at(item: &ExampleItem, path: &str) -> Span {
-    let first = path.split(['.', '[']).next().unwrap_or_default();
-    item.given
-        .iter()
-        .find(|(names, _)| names.first().is_some_and(|name| name.text == first))
-        .and_then(|(names, _)| names.first())
-        .map_or(item.span, |name| name.span)
 }
 
 /// A number as an expectation of a case file holds it, where it is one.

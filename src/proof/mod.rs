@@ -5,7 +5,7 @@ mod case;
 mod tally;
 
 pub use case::{CaseError, case_file};
-pub use example::{example, examples, misnamed};
+pub use example::{example, examples};
 pub use tally::{Seen, Tally};
 
 use crate::source::Span;

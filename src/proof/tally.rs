@@ -44,7 +44,7 @@ impl Tally {
                     AnswerStatus::Conflict | AnswerStatus::Gap | AnswerStatus::Fault(_) => seen.troubled += 1,
                 }
             }
-            for answer in &outcome.answer {
+            if let Some(answer) = &outcome.answer {
                 let justification = ruleset.justify(decision, answer.target, Detail::Minimal);
                 for clause in cited(ruleset.program(), &justification).clauses {
                     *self.clauses.entry(clause).or_default() += 1;

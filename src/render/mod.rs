@@ -10,10 +10,12 @@ mod words;
 mod reason;
 mod decision;
 mod report;
+mod brief;
 mod diagnostics;
 #[cfg(feature = "cli")]
 mod excerpt;
 
+pub use brief::{answer_words, instance_key, missing_paths, set_words};
 pub use decision::{decision, explanation, why_not_page};
 pub use diagnostics::{count, json as diagnostics_json};
 #[cfg(feature = "cli")]

@@ -31,7 +31,7 @@ impl<'a> Words<'a> {
     pub(super) fn value(self, known: &Known, ty: Type, unit: Option<Unit>) -> String {
         let mut ways = Vec::new();
         if !known.set.is_nothing() {
-            ways.push(self.set(&known.set, ty, unit));
+            ways.push(set_words(self.program, &known.set, ty, unit));
         }
         if known.absent {
             ways.push("absent".to_owned());
@@ -40,61 +40,6 @@ impl<'a> Words<'a> {
             ways.push("sans objet".to_owned());
         }
         if ways.is_empty() { "sans valeur".to_owned() } else { ways.join(" ou ") }
-    }
-
-    fn set(self, set: &Set, ty: Type, unit: Option<Unit>) -> String {
-        match set {
-            Set::Nothing => "sans valeur".to_owned(),
-            Set::Truth(truth) if truth.is_yes() => "oui".to_owned(),
-            Set::Truth(truth) if truth.is_no() => "non".to_owned(),
-            Set::Truth(_) => "indéterminé".to_owned(),
-            Set::Range(range) => self.range(*range, ty, unit),
-            Set::Cases(bits) => self.cases(*bits, ty),
-            Set::Text(Texts::Any) => "inconnu".to_owned(),
-            Set::Text(Texts::OneOf(texts)) => {
-                enumerate(&texts.iter().map(|text| format!("« {text} »")).collect::<Vec<_>>(), "ou")
-            }
-            Set::Period(stretch) => stretch_words(*stretch),
-            Set::Days(days) => days_words(days),
-        }
-    }
-
-    fn cases(self, bits: u64, ty: Type) -> String {
-        let Some(enumeration) = self.program.enumeration(ty) else { return "inconnu".to_owned() };
-        let labels: Vec<String> = enumeration
-            .cases
-            .iter()
-            .zip(0u32..)
-            .filter(|(_, bit)| bits & 1u64.checked_shl(*bit).unwrap_or(0) != 0)
-            .map(|(case, _)| case.label.clone())
-            .collect();
-        if labels.len() == enumeration.cases.len() && labels.len() > 3 {
-            return "inconnu".to_owned();
-        }
-        enumerate(&labels, "ou")
-    }
-
-    fn range(self, range: Range, ty: Type, unit: Option<Unit>) -> String {
-        let word = |value: i64| ordinal(value, ty, unit);
-        if let Some(single) = range.single() {
-            return word(single);
-        }
-        if ty == Type::Date {
-            let (first, last) = day_bounds(range);
-            let (early, late) = (first == crate::value::Day::MIN, last == crate::value::Day::MAX);
-            return match (early, late) {
-                (true, true) => "date inconnue".to_owned(),
-                (true, false) => format!("au plus tard le {}", last.french()),
-                (false, true) => format!("à partir du {}", first.french()),
-                (false, false) => format!("entre le {} et le {}", first.french(), last.french()),
-            };
-        }
-        match (range.lo, range.hi) {
-            (Some(lo), Some(hi)) => format!("entre {} et {}", word(lo), word(hi)),
-            (Some(lo), None) => format!("au moins {}", word(lo)),
-            (None, Some(hi)) => format!("au plus {}", word(hi)),
-            (None, None) => "inconnu".to_owned(),
-        }
     }
 
     /// A step's value in words.
@@ -368,6 +313,62 @@ impl<'a> Words<'a> {
             Node::Reduce { rule: Some(rule), .. } => self.program.rule(*rule),
             _other => None,
         }
+    }
+}
+
+/// The values of a set, in words.
+pub(super) fn set_words(program: &Program, set: &Set, ty: Type, unit: Option<Unit>) -> String {
+    match set {
+        Set::Nothing => "sans valeur".to_owned(),
+        Set::Truth(truth) if truth.is_yes() => "oui".to_owned(),
+        Set::Truth(truth) if truth.is_no() => "non".to_owned(),
+        Set::Truth(_) => "indéterminé".to_owned(),
+        Set::Range(range) => range_words(*range, ty, unit),
+        Set::Cases(bits) => cases_words(program, *bits, ty),
+        Set::Text(Texts::Any) => "inconnu".to_owned(),
+        Set::Text(Texts::OneOf(texts)) => {
+            enumerate(&texts.iter().map(|text| format!("« {text} »")).collect::<Vec<_>>(), "ou")
+        }
+        Set::Period(stretch) => stretch_words(*stretch),
+        Set::Days(days) => days_words(days),
+    }
+}
+
+fn cases_words(program: &Program, bits: u64, ty: Type) -> String {
+    let Some(enumeration) = program.enumeration(ty) else { return "inconnu".to_owned() };
+    let labels: Vec<String> = enumeration
+        .cases
+        .iter()
+        .zip(0u32..)
+        .filter(|(_, bit)| bits & 1u64.checked_shl(*bit).unwrap_or(0) != 0)
+        .map(|(case, _)| case.label.clone())
+        .collect();
+    if labels.len() == enumeration.cases.len() && labels.len() > 3 {
+        return "inconnu".to_owned();
+    }
+    enumerate(&labels, "ou")
+}
+
+fn range_words(range: Range, ty: Type, unit: Option<Unit>) -> String {
+    let word = |value: i64| ordinal(value, ty, unit);
+    if let Some(single) = range.single() {
+        return word(single);
+    }
+    if ty == Type::Date {
+        let (first, last) = day_bounds(range);
+        let (early, late) = (first == crate::value::Day::MIN, last == crate::value::Day::MAX);
+        return match (early, late) {
+            (true, true) => "date inconnue".to_owned(),
+            (true, false) => format!("au plus tard le {}", last.french()),
+            (false, true) => format!("à partir du {}", first.french()),
+            (false, false) => format!("entre le {} et le {}", first.french(), last.french()),
+        };
+    }
+    match (range.lo, range.hi) {
+        (Some(lo), Some(hi)) => format!("entre {} et {}", word(lo), word(hi)),
+        (Some(lo), None) => format!("au moins {}", word(lo)),
+        (None, Some(hi)) => format!("au plus {}", word(hi)),
+        (None, None) => "inconnu".to_owned(),
     }
 }
 
