@@ -12,9 +12,11 @@ use crate::eval::{Cell, Frame, Inputs, Presence, Rows, SetAside, cohere, run};
 use crate::explain::{Answer, Detail, Justification, answer, justify, named, suffices};
 use crate::lower::{TextFile, lower};
 use crate::program::{NodeId, Program, RuleId, RuleKind, ScopeId};
-use crate::source::SourceMap;
-use crate::syntax::{ast, parse};
+use crate::source::{SourceId, SourceMap};
+use crate::syntax::{ast, parse, parse_rules};
 use crate::value::Known;
+
+type Parse = fn(SourceId, &str) -> (ast::File, Vec<Diagnostic>);
 
 /// Everything known about a set of sources, errors included.
 #[derive(Clone, Debug)]
@@ -34,6 +36,15 @@ pub struct Analysis {
 impl Analysis {
     /// Analyses the files of a ruleset (name shown and text each) with its official texts.
     pub fn new(id: &str, files: Vec<(String, String)>, texts: &[TextFile]) -> Self {
+        Self::parsed(id, files, texts, parse)
+    }
+
+    /// The same without the examples, which deciding does not need: what is wrong in them is not seen.
+    pub fn of_rules(id: &str, files: Vec<(String, String)>, texts: &[TextFile]) -> Self {
+        Self::parsed(id, files, texts, parse_rules)
+    }
+
+    fn parsed(id: &str, files: Vec<(String, String)>, texts: &[TextFile], parse: Parse) -> Self {
         let mut sources = SourceMap::new();
         let mut diagnostics = Vec::new();
         let mut parsed = Vec::new();

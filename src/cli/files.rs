@@ -22,6 +22,13 @@ const DOSSIER_SIZE: u64 = 64 << 20;
 
 /// Reads and analyses a ruleset.
 pub(super) fn analysis(path: &Path, common: &Common) -> Result<Analysis, Failure> {
+    analysed(path, common, Analysis::new)
+}
+
+/// How sources become an analysis.
+type Analyse = fn(&str, Vec<(String, String)>, &[TextFile]) -> Analysis;
+
+fn analysed(path: &Path, common: &Common, analyse: Analyse) -> Result<Analysis, Failure> {
     if path.as_os_str() == "-" {
         return Err(Failure::unusable(
             "un règlement ne se lit pas sur l’entrée standard\u{a0}: donnez le dossier ou le fichier .reglo.",
@@ -60,12 +67,21 @@ pub(super) fn analysis(path: &Path, common: &Common) -> Result<Analysis, Failure
     if !sources.refused.is_empty() {
         return Err(Failure::Diagnostics(Box::new(sources.refused_sources), sources.refused));
     }
-    Ok(Analysis::new(&id(path), sources.files, &sources.texts))
+    Ok(analyse(&id(path), sources.files, &sources.texts))
 }
 
-/// Reads a ruleset that nothing is wrong with.
+/// Reads a ruleset that nothing is wrong with, its examples left aside.
 pub(super) fn ruleset(path: &Path, common: &Common) -> Result<Ruleset, Failure> {
-    analysis(path, common)?.into_ruleset().map_err(|analysis| {
+    usable(analysed(path, common, Analysis::of_rules)?)
+}
+
+/// Reads a ruleset that nothing is wrong with, examples included.
+pub(super) fn ruleset_with_examples(path: &Path, common: &Common) -> Result<Ruleset, Failure> {
+    usable(analysis(path, common)?)
+}
+
+fn usable(analysis: Analysis) -> Result<Ruleset, Failure> {
+    analysis.into_ruleset().map_err(|analysis| {
         let Analysis { sources, diagnostics, .. } = *analysis;
         Failure::Diagnostics(Box::new(sources), diagnostics)
     })
@@ -170,8 +186,7 @@ fn files_in(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Failure> {
 fn texts_named(files: &[(String, String)]) -> Vec<String> {
     let mut names = Vec::new();
     for (_, text) in files {
-        let (file, _) = syntax::parse(SourceId(0), text);
-        for item in file.items {
+        for item in syntax::parse_headers(SourceId(0), text).items {
             let ast::Item::Header(header) = item else { continue };
             names.extend(header.texts.into_iter().map(|name| name.text));
         }

@@ -36,7 +36,7 @@ pub(super) fn run(test: &Test, common: &Common, terminal: &Terminal) -> Result<S
 }
 
 fn tested(path: &Path, cases: &[PathBuf], common: &Common) -> Result<Tested, Failure> {
-    let ruleset = files::ruleset(path, common)?;
+    let ruleset = files::ruleset_with_examples(path, common)?;
     let mut tally = Tally::default();
     let mut proofs: Vec<(&'static str, Proof)> =
         examples(&ruleset, &mut tally).into_iter().map(|proof| ("exemple", proof)).collect();

@@ -19,4 +19,4 @@ mod rules;
 mod items;
 mod parser;
 
-pub use parser::{normalise, parse, parse_expression};
+pub use parser::{normalise, parse, parse_expression, parse_headers, parse_rules};

@@ -1,11 +1,11 @@
 //! The door of the floor: text in, tree and diagnostics out.
 
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use super::ast::{Expr, ExprKind, File, Item};
 use super::builder::Builder;
 use super::grammar::{self, Rule};
-use super::recover::{self, Piece};
+use super::recover::{self, Kind, Piece};
 use super::{items, message};
 use crate::diagnostic::{self, Diagnostic};
 use crate::source::{SourceId, Span};
@@ -14,15 +14,35 @@ use crate::source::{SourceId, Span};
 /// byte that is not UTF-8.
 pub fn normalise(bytes: &[u8]) -> Result<String, usize> {
     let text = std::str::from_utf8(bytes).map_err(|error| error.valid_up_to())?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text).nfc().collect())
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // Nearly every file is in NFC already, and finding that out is much cheaper than composing it.
+    if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return Ok(text.to_owned());
+    }
+    Ok(text.nfc().collect())
 }
 
 /// The tree of a file, given as [`normalise`] returns it, and what is wrong with it, by place. An item that
 /// cannot be read becomes [`Item::Unreadable`] and leaves its neighbours alone.
 pub fn parse(source: SourceId, text: &str) -> (File, Vec<Diagnostic>) {
+    parse_some(source, text, |_| true)
+}
+
+/// The tree of a file but for its examples, which deciding does not need: a third of a ruleset may be examples.
+pub fn parse_rules(source: SourceId, text: &str) -> (File, Vec<Diagnostic>) {
+    parse_some(source, text, |kind| kind != Some(Kind::Example))
+}
+
+/// The tree of a file's headers alone: what its official texts are called.
+pub fn parse_headers(source: SourceId, text: &str) -> File {
+    parse_some(source, text, |kind| kind == Some(Kind::Header)).0
+}
+
+fn parse_some(source: SourceId, text: &str, wanted: impl Fn(Option<Kind>) -> bool) -> (File, Vec<Diagnostic>) {
     let cut = recover::cut(source, text);
     let mut diagnostics = cut.diagnostics;
-    let items = cut.pieces.iter().map(|piece| item(source, text, piece, &mut diagnostics)).collect();
+    let pieces = cut.pieces.iter().filter(|piece| wanted(piece.kind));
+    let items = pieces.map(|piece| item(source, text, piece, &mut diagnostics)).collect();
     diagnostic::sort(&mut diagnostics);
     (File { items, comments: cut.comments }, diagnostics)
 }
