@@ -39,7 +39,7 @@ impl<'a> Lowerer<'a> {
             let mut made = self.content("", (&content.basis, None), vec![node], content.span);
             made.otherwise = content.otherwise.as_ref().map(|text| text.text.clone());
             contents.push(made);
-            if item.basis.clauses.is_empty() && item.basis.readings.is_empty() {
+            if item.basis.clauses.is_empty() {
                 self.must_cite(&content.basis, &contents, content.span, &item.name.text);
             }
         }

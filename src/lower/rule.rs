@@ -449,8 +449,7 @@ impl<'a> Lowerer<'a> {
 
     /// Every conclusion cites what it rests on.
     pub(super) fn must_cite(&mut self, basis: &ast::Basis, contents: &[Content], span: Span, name: &str) {
-        let rests = basis.clauses.len() + basis.readings.len();
-        if rests == 0 {
+        if basis.clauses.is_empty() {
             self.report(
                 Diagnostic::error(
                     Code::MissingClause,
@@ -458,7 +457,7 @@ impl<'a> Lowerer<'a> {
                     format!("« {name} » ne dit pas sur quelle clause cela repose."),
                 )
                 .help("Ajoutez « selon … » et la clause du texte officiel : toute conclusion en cite une.")
-                .help("Si cela repose sur une lecture du texte, déclarez une « interprétation » et citez-la."),
+                .help("Une interprétation dit comment on lit une clause : elle ne la remplace pas."),
             );
         }
     }
