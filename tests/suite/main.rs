@@ -1,5 +1,15 @@
 //! The one test binary.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests read files and fail loudly"
+)]
 
-mod official_text;
-#[cfg(feature = "cli")]
+mod blocks;
 mod cli;
+mod documents;
+mod official_text;
+mod worked_cases;

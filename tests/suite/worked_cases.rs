@@ -1,0 +1,31 @@
+//! The worked cases of the shipped ruleset, through the binary.
+
+use std::path::Path;
+
+use super::blocks::reglo;
+
+#[test]
+fn the_shipped_ruleset_checks_without_a_word() {
+    let (said, status) = reglo(Path::new(env!("CARGO_MANIFEST_DIR")), &["check", "rulesets/bts-ccst", "--quiet"]);
+    assert_eq!((said.as_str(), status), ("", 0));
+}
+
+#[test]
+fn every_example_and_worked_case_agrees() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (said, status) = reglo(root, &["test", "rulesets/bts-ccst", "--format", "json"]);
+    assert_eq!(status, 0, "{said}");
+    let report: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let proofs = report["rulesets"][0]["proofs"].as_array().unwrap();
+    let cases = proofs.iter().filter(|proof| proof["kind"] == "case").count();
+    assert_eq!(cases, 60);
+    assert!(proofs.iter().all(|proof| proof["passed"] == true && proof["expectations"].as_u64() > Some(0)));
+}
+
+#[test]
+fn every_clause_of_the_shipped_ruleset_is_cited_by_some_answer() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (said, _) = reglo(root, &["test", "rulesets/bts-ccst", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(report["rulesets"][0]["uncited_clauses"], serde_json::json!([]));
+}
