@@ -170,6 +170,16 @@ codes! {
     Example = "exemple",
     /// A ruleset or dossier larger than what is accepted.
     Limit = "limite-depassee",
+    /// Two definitions that can both apply and give different answers.
+    Conflict = "conflit-de-normes",
+    /// A value that some dossier leaves without an answer.
+    Gap = "silence-non-declare",
+    /// A rule that can never apply.
+    NeverApplies = "regle-sans-effet",
+    /// An exception that never prevails.
+    NeverPrevails = "exception-sans-effet",
+    /// A decision that can only answer one thing.
+    OneAnswer = "decision-a-sens-unique",
     /// A construct that has no meaning where it stands.
     Misplaced = "mal-place",
 }

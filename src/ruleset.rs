@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use crate::check::check;
+use crate::check::{check, reason};
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::dossier::{Dossier, JsonError};
 use crate::eval::{Cell, Frame, Inputs, Presence, Rows, SetAside, cohere, run};
@@ -61,6 +61,17 @@ impl Analysis {
         }
         diagnostic::sort(&mut diagnostics);
         Self { id: id.to_owned(), sources, files: parsed, program, diagnostics }
+    }
+
+    /// Adds what can be proved about the ruleset by reasoning, where nothing else is wrong with it. It takes
+    /// longer than all the rest: deciding does not need it.
+    #[must_use]
+    pub fn reasoned(mut self) -> Self {
+        if !self.has_errors() {
+            self.diagnostics.extend(reason(&self.program, &self.files));
+            diagnostic::sort(&mut self.diagnostics);
+        }
+        self
     }
 
     /// Whether the ruleset cannot be used.

@@ -1,10 +1,12 @@
 //! Do the examples speak of what exists? An example that names an unknown fact, rule or clause proves nothing.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::dossier::{Datum, Dossier, Placed, problem};
 use crate::program::{Program, fold};
 use crate::source::Span;
-use crate::syntax::ast::{ExampleItem, Expr, ExprKind, File, Item, Unit};
+use crate::syntax::ast::{Answer, ExampleItem, Expr, ExprKind, File, Item, Unit};
 
 /// What the examples of these files name that the program does not have.
 pub(super) fn check(program: &Program, files: &[File]) -> Vec<Diagnostic> {
@@ -13,6 +15,18 @@ pub(super) fn check(program: &Program, files: &[File]) -> Vec<Diagnostic> {
         .flat_map(|file| &file.items)
         .filter_map(|item| if let Item::Example(example) = item { Some(example) } else { None })
         .flat_map(|example| misnamed(program, example))
+        .collect()
+}
+
+/// The rules of which some example expects a conflict or a gap.
+pub(super) fn troubles(files: &[File]) -> BTreeSet<&str> {
+    files
+        .iter()
+        .flat_map(|file| &file.items)
+        .filter_map(|item| if let Item::Example(example) = item { Some(example) } else { None })
+        .flat_map(|example| &example.expected)
+        .filter(|expectation| matches!(expectation.answer, Answer::Conflict | Answer::Gap))
+        .map(|expectation| expectation.name.text.as_str())
         .collect()
 }
 

@@ -1,14 +1,39 @@
 //! Questions asked of a program once it is lowered without errors, one file a question.
 
 mod example;
+mod search;
+mod witness;
+mod reasoning;
 
 use crate::diagnostic::Diagnostic;
-use crate::program::Program;
+use crate::dossier::{Datum, Dossier, Placed};
+use crate::eval::{Cell, Inputs, ListEdit, Status, reshape, unknown};
+use crate::program::{InputId, Program};
 use crate::syntax::ast::File;
 
 pub use example::described;
 
-/// Everything these questions find, unsorted.
+/// What the examples of these files name that does not exist, unsorted.
 pub fn check(program: &Program, files: &[File]) -> Vec<Diagnostic> {
     example::check(program, files)
+}
+
+/// What can be proved about a program that is otherwise right: conflicts and gaps, each with a dossier that
+/// shows it; rules that can never apply, exceptions that never prevail, decisions with one answer. Unsorted. A
+/// conflict or gap that an example of these files expects is known to the author, and not reported.
+pub fn reason(program: &Program, files: &[File]) -> Vec<Diagnostic> {
+    let expected = example::troubles(files);
+    reasoning::check(program, &nothing(program), &expected)
+}
+
+/// A dossier of which nothing is known: neither what would be presumed, nor what may be left out.
+fn nothing(program: &Program) -> Inputs<Cell> {
+    let mut inputs = Dossier::from_datum(program, "", &Placed::nowhere(Datum::Record(Vec::new()))).inputs;
+    inputs = reshape(program, &inputs, |_, _| ListEdit::Open);
+    for (id, rows) in (0..).map(InputId).zip(inputs.columns.iter().map(Vec::len).collect::<Vec<_>>()) {
+        for row in 0..rows {
+            inputs.replace(id, row, unknown(program, id), Status::Unheard);
+        }
+    }
+    inputs
 }

@@ -24,7 +24,7 @@ pub(super) fn run(check: &Check, common: &Common, terminal: &Terminal) -> Result
     for path in &check.rulesets {
         let name = path.display().to_string();
         match files::analysis(path, common) {
-            Ok(analysis) => all.push(checked(name, analysis)),
+            Ok(analysis) => all.push(checked(name, analysis.reasoned())),
             Err(Failure::Diagnostics(sources, diagnostics)) => {
                 all.push(Checked { name, sources: *sources, diagnostics, summary: None });
             }

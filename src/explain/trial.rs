@@ -15,12 +15,12 @@ use crate::value::{Day, Known, Number, Range, Set, Stretch, Texts, Truth, Type};
 const VALUES: usize = 160;
 
 /// An answer under trial.
-pub(super) struct Bench<'a> {
-    pub(super) program: &'a Program,
-    pub(super) inputs: &'a Inputs<Cell>,
+pub(crate) struct Bench<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) inputs: &'a Inputs<Cell>,
     /// What the answer needs, in order.
-    pub(super) cone: &'a [NodeId],
-    pub(super) target: (NodeId, u32),
+    pub(crate) cone: &'a [NodeId],
+    pub(crate) target: (NodeId, u32),
 }
 
 impl Bench<'_> {
@@ -80,7 +80,7 @@ impl Bench<'_> {
     }
 
     /// The values that stand for all those a leaf may have.
-    pub(super) fn values(&self, input: InputId, row: u32) -> Vec<Known> {
+    pub(crate) fn values(&self, input: InputId, row: u32) -> Vec<Known> {
         let Some(declared) = self.program.input(input) else { return Vec::new() };
         let mut values: Vec<Known> = match declared.ty {
             Type::Truth => [Truth::YES, Truth::NO].map(Known::truth).into(),
@@ -104,7 +104,7 @@ impl Bench<'_> {
     }
 
     /// How many values a leaf may have, where they are few.
-    pub(super) fn finite(&self, input: InputId, row: u32) -> Option<Vec<Known>> {
+    pub(crate) fn finite(&self, input: InputId, row: u32) -> Option<Vec<Known>> {
         let declared = self.program.input(input)?;
         let few = match declared.ty {
             Type::Truth | Type::Case(_) => true,

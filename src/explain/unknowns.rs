@@ -20,10 +20,10 @@ pub enum Unknown {
 }
 
 /// Unknown facts, with whether each was met on more than one way from the answer.
-pub(super) type Hanging = BTreeMap<Unknown, bool>;
+pub(crate) type Hanging = BTreeMap<Unknown, bool>;
 
 /// The facts an open answer hangs on, and those given but set aside.
-pub(super) fn hanging(
+pub(crate) fn hanging(
     program: &Program,
     inputs: &Inputs<Cell>,
     frame: &Frame<Cell>,

@@ -1,0 +1,151 @@
+//! Is there a dossier such that…? A search by cases over what the goal still hangs on.
+//!
+//! Starting from a dossier of which nothing is known, the search gives one fact after another a value and
+//! evaluates again. The evaluator is sound on partial dossiers, so a goal that has become impossible is
+//! impossible for every completion and the branch is cut. Where every fact branched on had few values and all
+//! were tried, not finding a dossier is a proof that there is none. Ordered facts are tried at the values that
+//! matter (constants of the rules, values chosen so far, their neighbours) and lists up to two elements: that
+//! finds witnesses, but exhausting them proves nothing.
+
+use crate::eval::{Cell, Frame, Inputs, ListEdit, Status, cohere, reshape, run};
+use crate::explain::{Bench, Unknown, hanging};
+use crate::program::{InputId, NodeId, Program};
+use crate::value::Known;
+
+/// At most so many evaluations for one question.
+const EVALUATIONS: usize = 1_200;
+/// At most so many values of one fact that has many.
+const VALUES: usize = 24;
+/// Facts given a value on one branch, at most.
+const DEPTH: usize = 40;
+
+/// How a goal stands on a partial dossier.
+pub(super) enum Standing {
+    /// It is certain.
+    Reached,
+    /// No completion reaches it.
+    Impossible,
+    /// It hangs on these nodes.
+    Open(Vec<NodeId>),
+}
+
+/// What a search came to.
+pub(super) enum Found {
+    /// A dossier that reaches the goal, coherent as the ruleset declares it.
+    Witness(Box<Inputs<Cell>>),
+    /// There is none.
+    Impossible,
+    /// The search could not tell.
+    Unsure,
+}
+
+/// Searches a dossier that reaches a goal; `wanted` are the nodes the goal looks at (root scope).
+pub(super) fn search(
+    program: &Program,
+    empty: &Inputs<Cell>,
+    wanted: &[NodeId],
+    goal: &dyn Fn(&Frame<Cell>) -> Standing,
+) -> Found {
+    let cone = program.cone(wanted);
+    let mut search = Search { program, cone: &cone, goal, left: EVALUATIONS, exhaustive: true };
+    match search.from(empty, 0) {
+        Some(witness) => Found::Witness(Box::new(witness)),
+        None if search.exhaustive => Found::Impossible,
+        None => Found::Unsure,
+    }
+}
+
+struct Search<'a> {
+    program: &'a Program,
+    cone: &'a [NodeId],
+    goal: &'a dyn Fn(&Frame<Cell>) -> Standing,
+    left: usize,
+    exhaustive: bool,
+}
+
+impl Search<'_> {
+    fn from(&mut self, inputs: &Inputs<Cell>, depth: usize) -> Option<Inputs<Cell>> {
+        if self.left == 0 || depth > DEPTH {
+            self.exhaustive = false;
+            return None;
+        }
+        self.left -= 1;
+        let frame = run::<Cell>(self.program, inputs, self.cone);
+        let open = match (self.goal)(&frame) {
+            Standing::Impossible => return None,
+            Standing::Reached => {
+                let (_, aside) = cohere(self.program, inputs);
+                // Facts that contradict each other are no dossier, whatever is added to them.
+                return aside.is_empty().then(|| inputs.clone());
+            }
+            Standing::Open(nodes) => nodes,
+        };
+        let Some(unknown) = self.next(inputs, &frame, &open) else {
+            self.exhaustive = false;
+            return None;
+        };
+        match unknown {
+            Unknown::Leaf(input, row) => self.leaf(inputs, (input, row), depth),
+            Unknown::List(list, row) => {
+                self.exhaustive = false;
+                [ListEdit::Fresh(1), ListEdit::Close, ListEdit::Fresh(2)].into_iter().find_map(|edit| {
+                    let shaped = reshape(self.program, inputs, |other, parent| {
+                        if other == list && parent == row { edit } else { ListEdit::Keep }
+                    });
+                    self.from(&shaped, depth + 1)
+                })
+            }
+            Unknown::Record(..) => {
+                self.exhaustive = false;
+                None
+            }
+        }
+    }
+
+    /// The unknown to branch on: one with few values first, then lists, then what has many.
+    fn next(&self, inputs: &Inputs<Cell>, frame: &Frame<Cell>, open: &[NodeId]) -> Option<Unknown> {
+        let bench = self.bench(inputs, open.first().copied()?);
+        let mut best: Option<(usize, Unknown)> = None;
+        for node in open {
+            let (found, _) = hanging(self.program, inputs, frame, (*node, 0));
+            for unknown in found.into_keys() {
+                let rank = match unknown {
+                    Unknown::Leaf(input, row) => bench.finite(input, row).map_or(2_000, |values| values.len()),
+                    Unknown::List(..) => 1_000,
+                    Unknown::Record(..) => usize::MAX,
+                };
+                if best.is_none_or(|(least, _)| rank < least) {
+                    best = Some((rank, unknown));
+                }
+            }
+        }
+        best.map(|(_, unknown)| unknown)
+    }
+
+    fn bench<'b>(&'b self, inputs: &'b Inputs<Cell>, target: NodeId) -> Bench<'b> {
+        Bench { program: self.program, inputs, cone: self.cone, target: (target, 0) }
+    }
+
+    fn leaf(&mut self, inputs: &Inputs<Cell>, (input, row): (InputId, u32), depth: usize) -> Option<Inputs<Cell>> {
+        let target = self.cone.first().copied()?;
+        let bench = self.bench(inputs, target);
+        let few = bench.finite(input, row);
+        let exact = few.is_some();
+        let values = few.unwrap_or_else(|| spread(bench.values(input, row)));
+        self.exhaustive &= exact;
+        let mut given = inputs.clone();
+        values.into_iter().find_map(|value| {
+            given.replace(input, row as usize, value, Status::Given);
+            self.from(&given, depth + 1)
+        })
+    }
+}
+
+/// Some of many values: evenly spread, the ends kept.
+fn spread(values: Vec<Known>) -> Vec<Known> {
+    if values.len() <= VALUES {
+        return values;
+    }
+    let last = values.len() - 1;
+    (0..VALUES).filter_map(|at| values.get(at * last / (VALUES - 1)).cloned()).collect()
+}
