@@ -74,6 +74,18 @@ impl Analysis {
         self
     }
 
+    /// The same sources with other trees: what mutation testing decides with.
+    pub fn with_trees(&self, files: Vec<ast::File>) -> Self {
+        let texts: Vec<TextFile> = self
+            .program
+            .texts
+            .iter()
+            .map(|text| TextFile { name: text.name.clone(), text: text.text.clone() })
+            .collect();
+        let (program, diagnostics) = lower(&files, &texts);
+        Self { id: self.id.clone(), sources: self.sources.clone(), files, program, diagnostics }
+    }
+
     /// Whether the ruleset cannot be used.
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
@@ -154,6 +166,11 @@ impl Ruleset {
 
     /// Decides a dossier: every value, norm and decision of the ruleset.
     pub fn decide(&self, dossier: &Dossier) -> Decision {
+        self.decide_some(dossier, |_| true)
+    }
+
+    /// The same, with the answers of some rules only.
+    pub fn decide_some(&self, dossier: &Dossier, wanted: impl Fn(RuleId) -> bool) -> Decision {
         let program = self.program();
         let (inputs, set_aside) = cohere(program, &dossier.inputs);
         let frame = run::<Cell>(program, &inputs, &self.cone);
@@ -161,6 +178,7 @@ impl Ruleset {
         let mut notices = Vec::new();
         for (id, rule) in program.rules() {
             match rule.kind {
+                RuleKind::Value | RuleKind::Norm(_) | RuleKind::Decision if !wanted(id) => {}
                 RuleKind::Value | RuleKind::Norm(_) | RuleKind::Decision => {
                     outcomes.push(outcome(program, (&inputs, &frame), id));
                 }

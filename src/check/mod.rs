@@ -12,6 +12,8 @@ use crate::program::{InputId, Program};
 use crate::syntax::ast::File;
 
 pub use example::described;
+pub(crate) use search::{Found, Standing, View, search};
+pub(crate) use witness::{answer, given};
 
 /// What the examples of these files name that does not exist, unsorted.
 pub fn check(program: &Program, files: &[File]) -> Vec<Diagnostic> {
@@ -27,7 +29,7 @@ pub fn reason(program: &Program, files: &[File]) -> Vec<Diagnostic> {
 }
 
 /// A dossier of which nothing is known: neither what would be presumed, nor what may be left out.
-fn nothing(program: &Program) -> Inputs<Cell> {
+pub(crate) fn nothing(program: &Program) -> Inputs<Cell> {
     let mut inputs = Dossier::from_datum(program, "", &Placed::nowhere(Datum::Record(Vec::new()))).inputs;
     inputs = reshape(program, &inputs, |_, _| ListEdit::Open);
     for (id, rows) in (0..).map(InputId).zip(inputs.columns.iter().map(Vec::len).collect::<Vec<_>>()) {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::search::{Found, Standing, search};
+use super::search::{Found, Standing, View, search};
 use super::witness;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::eval::{Cell, Frame, Inputs};
@@ -61,18 +61,19 @@ fn never_no(frame: &Frame<Cell>, node: NodeId) -> bool {
 }
 
 /// The standing of a conjunction of wishes: nodes that must hold, nodes that must not.
-fn wishes(frame: &Frame<Cell>, yes: &[NodeId], no: &[NodeId]) -> Standing {
+fn wishes(frames: &[Frame<Cell>], yes: &[NodeId], no: &[NodeId]) -> Standing {
+    let [frame] = frames else { return Standing::Impossible };
     if yes.iter().any(|node| never_yes(frame, *node)) || no.iter().any(|node| never_no(frame, *node)) {
         return Standing::Impossible;
     }
     let mut open: Vec<NodeId> = yes.iter().filter(|node| !is_yes(frame, **node)).copied().collect();
     open.extend(no.iter().filter(|node| !known(frame, **node).is_some_and(Known::is_no)));
-    if open.is_empty() { Standing::Reached } else { Standing::Open(open) }
+    if open.is_empty() { Standing::Reached } else { Standing::Open(open.into_iter().map(|node| (0, node)).collect()) }
 }
 
 fn never(program: &Program, empty: &Inputs<Cell>, rule: &Rule, applies: NodeId, found: &mut Vec<Diagnostic>) {
-    let goal = |frame: &Frame<Cell>| wishes(frame, &[applies], &[]);
-    if let Found::Impossible = search(program, empty, &[applies], &goal) {
+    let goal = |frames: &[Frame<Cell>]| wishes(frames, &[applies], &[]);
+    if let Found::Impossible = search(&[View::new(program, &[applies])], empty, &goal) {
         let place = program.origin(applies).unwrap_or(rule.span);
         found.push(
             Diagnostic::warning(
@@ -87,8 +88,8 @@ fn never(program: &Program, empty: &Inputs<Cell>, rule: &Rule, applies: NodeId, 
 
 fn decision(program: &Program, empty: &Inputs<Cell>, rule: &Rule, found: &mut Vec<Diagnostic>) {
     let Some(node) = rule.result else { return };
-    let yes = search(program, empty, &[node], &|frame| wishes(frame, &[node], &[]));
-    let no = search(program, empty, &[node], &|frame| wishes(frame, &[], &[node]));
+    let yes = search(&[View::new(program, &[node])], empty, &|frames: &[Frame<Cell>]| wishes(frames, &[node], &[]));
+    let no = search(&[View::new(program, &[node])], empty, &|frames: &[Frame<Cell>]| wishes(frames, &[], &[node]));
     let only = match (yes, no) {
         (Found::Impossible, _) => "non",
         (_, Found::Impossible) => "oui",
@@ -159,8 +160,9 @@ impl Value<'_> {
     ) {
         let yes: Vec<NodeId> = self.applies.into_iter().chain(first.condition).chain(second.condition).collect();
         let no: Vec<NodeId> = self.above(at).into_iter().chain(self.above(other)).collect();
-        let goal = |frame: &Frame<Cell>| {
-            let standing = wishes(frame, &yes, &no);
+        let goal = |frames: &[Frame<Cell>]| {
+            let [frame] = frames else { return Standing::Impossible };
+            let standing = wishes(frames, &yes, &no);
             let (Some(a), Some(b)) = (known(frame, first.value), known(frame, second.value)) else {
                 return Standing::Impossible;
             };
@@ -169,13 +171,13 @@ impl Value<'_> {
                 Standing::Reached if differ(a, b) => Standing::Reached,
                 Standing::Impossible => Standing::Impossible,
                 Standing::Reached | Standing::Open(_) if same => Standing::Impossible,
-                Standing::Reached => Standing::Open(vec![first.value, second.value]),
+                Standing::Reached => Standing::Open(vec![(0, first.value), (0, second.value)]),
                 Standing::Open(nodes) => Standing::Open(nodes),
             }
         };
         let wanted: Vec<NodeId> =
             yes.iter().chain(&no).copied().chain([first.value, second.value, self.node]).collect();
-        if let Found::Witness(inputs) = search(self.program, self.empty, &wanted, &goal) {
+        if let Found::Witness(inputs) = search(&[View::new(self.program, &wanted)], self.empty, &goal) {
             let frame = crate::eval::run::<Cell>(self.program, &inputs, &self.program.cone(&[self.node]));
             if known(&frame, self.node).and_then(|known| known.trouble) != Some(Trouble::Conflict) {
                 return;
@@ -214,9 +216,9 @@ impl Value<'_> {
             return;
         }
         let yes: Vec<NodeId> = self.applies.into_iter().collect();
-        let goal = |frame: &Frame<Cell>| wishes(frame, &yes, &conditions);
+        let goal = |frames: &[Frame<Cell>]| wishes(frames, &yes, &conditions);
         let wanted: Vec<NodeId> = yes.iter().chain(&conditions).copied().chain([self.node]).collect();
-        if let Found::Witness(inputs) = search(self.program, self.empty, &wanted, &goal) {
+        if let Found::Witness(inputs) = search(&[View::new(self.program, &wanted)], self.empty, &goal) {
             let frame = crate::eval::run::<Cell>(self.program, &inputs, &self.program.cone(&[self.node]));
             if known(&frame, self.node).and_then(|known| known.trouble) != Some(Trouble::Gap) {
                 return;
@@ -241,11 +243,11 @@ impl Value<'_> {
             };
             let yes: Vec<NodeId> = self.applies.into_iter().chain(definition.condition).collect();
             let no = self.above(index);
-            let goal = |frame: &Frame<Cell>| wishes(frame, &yes, &no);
+            let goal = |frames: &[Frame<Cell>]| wishes(frames, &yes, &no);
             let wanted: Vec<NodeId> = yes.iter().chain(&no).copied().collect();
             let dead = self.overruled(index)
                 || (!wanted.is_empty()
-                    && matches!(search(self.program, self.empty, &wanted, &goal), Found::Impossible));
+                    && matches!(search(&[View::new(self.program, &wanted)], self.empty, &goal), Found::Impossible));
             if dead {
                 found.push(
                     Diagnostic::warning(

@@ -154,6 +154,12 @@ pub(super) struct Test {
     /// Décide ces cas plutôt que ceux du règlement (fichier ou dossier) ; peut être répété
     #[arg(long = "cases", value_name = "CAS", value_hint = ValueHint::AnyPath)]
     pub(super) cases: Vec<PathBuf>,
+    /// Fait une à une, dans le règlement, les fautes que l’on fait en transcrivant, et dit lesquelles les essais ne voient pas
+    #[arg(long)]
+    pub(super) mutate: bool,
+    /// Combien de fils d’exécution pour --mutate (autant que de processeurs si rien n’est dit)
+    #[arg(long, value_name = "N", requires = "mutate")]
+    pub(super) jobs: Option<usize>,
 }
 
 /// `coverage`

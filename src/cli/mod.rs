@@ -11,6 +11,7 @@ mod outcome;
 mod check;
 mod decide;
 mod explain;
+mod mutants;
 mod test;
 mod coverage;
 mod schema;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::args::{Common, Format, Test};
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
-use super::{files, output, report};
+use super::{files, mutants, output, report};
 use crate::dossier::Datum;
 use crate::program::{ClauseId, ClauseRole, RuleKind};
 use crate::proof::{CaseError, Failure as Unmet, Proof, Seen, Tally, case_file, examples};
@@ -20,6 +20,9 @@ struct Tested {
 }
 
 pub(super) fn run(test: &Test, common: &Common, terminal: &Terminal) -> Result<Status, Failure> {
+    if test.mutate {
+        return mutants::run(test, common, terminal);
+    }
     let mut all = Vec::new();
     for path in &test.rulesets {
         all.push(tested(path, &test.cases, common)?);

@@ -3,9 +3,13 @@
 mod example;
 mod case;
 mod tally;
+mod mutation;
+mod survivor;
 
-pub use case::{CaseError, case_file};
+pub use case::{CaseError, case, case_file};
 pub use example::{example, examples};
+pub use mutation::{Mutation, mutate};
+pub use survivor::{Fate, Mutants, Survivor, try_mutants};
 pub use tally::{Seen, Tally};
 
 use crate::source::Span;
