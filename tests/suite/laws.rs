@@ -1,0 +1,283 @@
+//! The laws of deciding, on rulesets and dossiers drawn at random (`generate.rs`) and against a naive evaluator
+//! (`oracle.rs`).
+//!
+//! An ordinary run draws a few hundred rulesets, the same each time. `REGLO_LAWS=50000` draws that many,
+//! `REGLO_SEED=7` begins elsewhere (`just laws`). A failure is shrunk, then printed with its seed, ruleset,
+//! dossier and both answers; `REGLO_SEED=<seed> REGLO_LAWS=1` draws it again.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod shrink;
+
+use reglo::dossier::{Datum, Dossier, Placed};
+use reglo::eval::Presence;
+use reglo::program::{Program as Lowered, Rule, RuleId, RuleKind};
+use reglo::ruleset::{Decision, Ruleset};
+use reglo::value::{Known, Set, Texts, Trouble, Type};
+
+use crate::generate::{self, Draw, Program};
+use crate::oracle::{Answer, Chooser, Oracle, Out, Reading, Stop, V, Why};
+
+/// How many ways of filling in the unknowns are tried: all of them up to so many, else some.
+const COMPLETIONS: usize = 48;
+/// How many rulesets an ordinary run draws for a law.
+const ORDINARY: usize = 150;
+
+/// What is wrong with a decision, in words; nothing where the law holds or does not apply.
+type Law = fn(&Ruleset, &Program, &Datum, u64) -> Option<String>;
+
+/// A number from the environment.
+#[allow(clippy::disallowed_methods, reason = "how long to search is asked by who runs the tests")]
+fn asked(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+fn ruleset(program: &Program) -> Option<Ruleset> {
+    program.analysis().into_ruleset().ok()
+}
+
+fn decide(ruleset: &Ruleset, datum: &Datum) -> Decision {
+    ruleset.decide(&Dossier::from_datum(ruleset.program(), "essai", &Placed::nowhere(datum.clone())))
+}
+
+/// Tries a law on many rulesets, each with a few dossiers of which so many facts in a hundred are unknown.
+fn holds(law: Law, unknown: usize) {
+    let count = asked("REGLO_LAWS").map_or(ORDINARY, |count| usize::try_from(count).unwrap());
+    let first = asked("REGLO_SEED").unwrap_or(1);
+    let mut kept = 0;
+    for seed in (first..).take(count) {
+        let mut draw = Draw::new(seed);
+        let program = generate::program(&mut draw);
+        let Some(ruleset) = ruleset(&program) else { continue };
+        kept += 1;
+        for turn in 0..4 {
+            let datum = generate::dossier(&program, &mut draw, unknown);
+            if let Some(wrong) = law(&ruleset, &program, &datum, seed + turn) {
+                let fails =
+                    |program: &Program, datum: &Datum| law(&self::ruleset(program)?, program, datum, seed + turn);
+                let (program, datum, wrong) = shrink::shrink(program, datum, wrong, &fails);
+                panic!("seed {seed}\n\n{}\n\n{}\n\n{wrong}", program.text().0, datum.to_json());
+            }
+        }
+    }
+    assert!(count < 20 || kept * 2 > count, "only {kept} of {count} rulesets drawn check");
+}
+
+// ── What the engine knows against what the oracle answers ────────────────────────────────────────────
+
+/// Whether the answer is one of those still held possible.
+fn admits(program: &Lowered, ty: Type, known: &Known, out: &Out) -> bool {
+    let ordinal = |value: i128| i64::try_from(value).unwrap();
+    match out {
+        Err(Stop::Absent) => known.absent,
+        Err(Stop::NotApplicable) => known.inapplicable,
+        Err(Stop::Open(..)) => known.trouble.is_some(),
+        Ok(value) => match (&known.set, value) {
+            (Set::Truth(truth), V::Truth(holds)) => {
+                if *holds {
+                    truth.yes
+                } else {
+                    truth.no
+                }
+            }
+            (Set::Range(range), V::Num(_) | V::Months(_) | V::Date(_)) => {
+                let value = match value {
+                    V::Num(n) | V::Months(n) => ordinal(*n),
+                    V::Date(day) => i64::from(*day),
+                    _ => unreachable!(),
+                };
+                range.lo.is_none_or(|lo| lo <= value) && range.hi.is_none_or(|hi| value <= hi)
+            }
+            (Set::Cases(bits), V::Case(name)) => {
+                let at = program.enumeration(ty).unwrap().cases.iter().position(|case| case.name == *name).unwrap();
+                bits >> at & 1 == 1
+            }
+            (Set::Text(Texts::Any), V::Text(_) | V::Key(..)) => true,
+            (Set::Text(Texts::OneOf(texts)), V::Text(text) | V::Key(_, text)) => texts.iter().any(|t| **t == **text),
+            (Set::Period(stretch), V::Period(start, end)) => {
+                let within = |(low, high): (reglo::value::Day, reglo::value::Day), day: i32| {
+                    (low.number()..=high.number()).contains(&day)
+                };
+                within(stretch.start, *start) && within(stretch.end, *end)
+            }
+            (_, _) => false,
+        },
+    }
+}
+
+fn why(trouble: Option<Trouble>) -> Option<Why> {
+    trouble.map(|trouble| match trouble {
+        Trouble::Conflict => Why::Conflict,
+        Trouble::Gap => Why::Gap,
+        Trouble::Fault(_) => Why::Fault,
+    })
+}
+
+/// What is known of a rule for the dossier, and of its surely known instances, beside the oracle's answer.
+struct Pair<'d> {
+    what: String,
+    known: &'d Known,
+    out: Out,
+}
+
+fn pairs<'d>(program: &Lowered, decision: &'d Decision, (id, rule): (RuleId, &Rule), answer: &Answer) -> Vec<Pair<'d>> {
+    let mut found = Vec::new();
+    if let (Some(known), Some(out)) = (decision.known(program, id), &answer.result) {
+        found.push(Pair { what: rule.name.clone(), known, out: out.clone() });
+    }
+    let Some(rows) = decision.frame.rows(rule.scope) else { return found };
+    let filtered = rule.filter.filter(|_| rule.kind != RuleKind::Value);
+    let counts: Vec<usize> = (0..rows.len())
+        .filter(|row| filtered.is_none_or(|filter| !decision.frame.known(filter, *row).unwrap().is_no()))
+        .collect();
+    let sure = rows.presences().iter().all(|presence| *presence == Presence::Certain)
+        && counts.iter().all(|row| filtered.is_none_or(|filter| decision.frame.known(filter, *row).unwrap().is_yes()));
+    if sure && answer.instances.iter().all(|(perhaps, _)| perhaps.is_none()) {
+        assert_eq!(counts.len(), answer.instances.len(), "instances of {}", rule.name);
+        for (row, (_, out)) in counts.into_iter().zip(&answer.instances) {
+            let known = decision.frame.known(rule.instance, row).unwrap();
+            found.push(Pair { what: format!("{}[{row}]", rule.name), known, out: out.clone() });
+        }
+    }
+    found
+}
+
+fn differs(what: &str, known: &Known, out: &dyn std::fmt::Debug) -> String {
+    format!("{what}: the engine knows {known:?}\n       the oracle says {out:?}")
+}
+
+/// On a whole dossier both give the same answers; a conflict, a gap or a fault too, unless the answer is the
+/// same whatever stands in its place.
+fn oracle_on_whole_dossiers(ruleset: &Ruleset, _: &Program, datum: &Datum, seed: u64) -> Option<String> {
+    let Reading::Ready(oracle) = Oracle::read(&ruleset.analysis().files, datum) else { return None };
+    if !oracle.is_whole() {
+        return None;
+    }
+    let (program, decision, answers) = (ruleset.program(), decide(ruleset, datum), oracle.answers());
+    let rules: Vec<(RuleId, &Rule)> = program.rules().filter(|(_, rule)| answers.contains_key(&rule.name)).collect();
+    let mut troubled = false;
+    for &(id, rule) in &rules {
+        for Pair { what, known, out } in pairs(program, &decision, (id, rule), &answers[&rule.name]) {
+            let agreed = match out {
+                Err(Stop::Open(reason, _)) => {
+                    troubled = true;
+                    known.is_settled() || why(known.trouble) == Some(reason)
+                }
+                _ => known.is_settled() && known.trouble.is_none() && admits(program, rule.ty, known, &out),
+            };
+            if !agreed {
+                return Some(differs(&what, known, &out));
+            }
+        }
+    }
+    for turn in 0..if troubled { 6 } else { 0 } {
+        let replaced = oracle.substituted(seed.wrapping_mul(31) + turn).answers();
+        for &(id, rule) in &rules {
+            for Pair { what, known, out } in pairs(program, &decision, (id, rule), &replaced[&rule.name]) {
+                if !matches!(out, Err(Stop::Open(..))) && !admits(program, rule.ty, known, &out) {
+                    return Some(differs(&what, known, &out) + " once conflicts, gaps and faults are replaced");
+                }
+            }
+        }
+    }
+    None
+}
+
+/// With facts unknown, what is known contains the answer of every way to fill them in.
+fn oracle_with_unknowns(ruleset: &Ruleset, _: &Program, datum: &Datum, seed: u64) -> Option<String> {
+    let Reading::Ready(oracle) = Oracle::read(&ruleset.analysis().files, datum) else { return None };
+    let (program, decision) = (ruleset.program(), decide(ruleset, datum));
+    let mut chooser = Chooser::in_turn();
+    for turn in 0..COMPLETIONS {
+        if turn == COMPLETIONS / 3 {
+            chooser = Chooser::at_random(seed);
+        }
+        let completed = oracle.completed(&mut chooser);
+        let answers = completed.answers();
+        for (id, rule) in program.rules().filter(|(_, rule)| answers.contains_key(&rule.name)) {
+            for Pair { what, known, out } in pairs(program, &decision, (id, rule), &answers[&rule.name]) {
+                // No answer where norms conflict, the text is silent or a sum fails: nothing to contain.
+                if !matches!(out, Err(Stop::Open(..))) && !admits(program, rule.ty, known, &out) {
+                    return Some(differs(&what, known, &out) + &format!(" for {:?}", completed.given()));
+                }
+            }
+        }
+        if !chooser.advance() {
+            break;
+        }
+    }
+    None
+}
+
+/// Giving a value to an unknown fact only narrows answers, but where facts now contradict each other or an
+/// answer fails.
+fn monotony(ruleset: &Ruleset, program: &Program, datum: &Datum, seed: u64) -> Option<String> {
+    let mut draw = Draw::new(seed);
+    let more = generate::forget(program, datum, &mut draw, 10);
+    let less = generate::forget(program, &more, &mut draw, 20);
+    let (before, after) = (decide(ruleset, &less), decide(ruleset, &more));
+    if before.set_aside.len() != after.set_aside.len() {
+        return None;
+    }
+    let lowered = ruleset.program();
+    for (id, rule) in lowered.rules() {
+        let (Some(before), Some(after)) = (before.known(lowered, id), after.known(lowered, id)) else { continue };
+        if after.trouble.is_none() && !after.is_within(before) {
+            return Some(format!(
+                "{}: known before {before:?}\n       after {after:?}\nof {}\n   {}",
+                rule.name,
+                less.to_json(),
+                more.to_json()
+            ));
+        }
+    }
+    None
+}
+
+/// The same sources and dossier give the same, to the byte.
+fn stability(ruleset: &Ruleset, program: &Program, datum: &Datum, _: u64) -> Option<String> {
+    let again = self::ruleset(program)?;
+    let (once, twice) = (decide(ruleset, datum), decide(ruleset, datum));
+    let anew = decide(&again, datum);
+    let bytes = |decision: &Decision| format!("{decision:?}");
+    let same = bytes(&once) == bytes(&twice) && bytes(&once) == bytes(&anew) && ruleset.sha256() == again.sha256();
+    (!same).then(|| "two decisions differ".to_owned())
+}
+
+#[test]
+fn on_whole_dossiers_the_engine_and_the_oracle_answer_the_same() {
+    holds(oracle_on_whole_dossiers, 0);
+}
+
+#[test]
+fn what_is_known_contains_the_answer_of_every_completion() {
+    holds(oracle_with_unknowns, 20);
+}
+
+#[test]
+fn a_further_fact_only_narrows_what_is_known() {
+    holds(monotony, 8);
+}
+
+#[test]
+fn the_same_sources_and_dossier_decide_the_same_to_the_byte() {
+    holds(stability, 15);
+}
+
+#[test]
+fn whatever_the_data_deciding_ends_with_an_answer_for_every_rule() {
+    fn ends(ruleset: &Ruleset, _: &Program, _: &Datum, seed: u64) -> Option<String> {
+        let mut draw = Draw::new(seed.wrapping_mul(7919));
+        let datum = generate::anything(&mut draw, 5);
+        let dossier = ruleset.read("essai", datum.to_json().as_bytes()).ok()?;
+        let (program, decision) = (ruleset.program(), ruleset.decide(&dossier));
+        let unanswered = |(id, rule): &(RuleId, &Rule)| rule.result.is_some() && decision.known(program, *id).is_none();
+        let silent = program.rules().filter(|(_, rule)| rule.kind != RuleKind::Incoherence).find(unanswered);
+        silent.map(|(_, rule)| format!("{} has no answer for {}", rule.name, datum.to_json()))
+    }
+    holds(ends, 15);
+}
+
+// *Sufficiency* (erase every fact that a justification does not name: same answer) and *Honesty* (each leaf is
+// a fact, a constant or a clause of this ruleset; each rule named did apply) read justifications: they go here, as
+// two more functions of type `Law`, once `reglo::explain` is there.
