@@ -48,7 +48,7 @@ pub(crate) enum V {
 pub(crate) type Member = (Option<Why>, Out);
 
 /// Why there is no value, and no fact can give one; or, while incoherences look, why it is not known.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Why {
     Conflict,
     Gap,
@@ -103,6 +103,8 @@ pub(crate) struct Oracle<'a> {
     trying: Cell<u32>,
     /// Where a conflict, a gap or a fault is certain.
     certain: RefCell<BTreeSet<u32>>,
+    /// The conflicts, gaps and faults met.
+    met: RefCell<BTreeSet<Why>>,
 }
 
 /// What is known of the facts, incoherences applied.
@@ -141,7 +143,17 @@ impl<'a> Oracle<'a> {
     }
 
     fn of(schema: Rc<Schema<'a>>, facts: Rc<Record>, substitute: Option<u64>) -> Self {
-        Self { schema, facts, substitute, memo: RefCell::default(), trying: Cell::new(0), certain: RefCell::default() }
+        let (memo, trying) = (RefCell::default(), Cell::new(0));
+        Self { schema, facts, substitute, memo, trying, certain: RefCell::default(), met: RefCell::default() }
+    }
+
+    /// Whether that conflict, gap or fault was met in answering.
+    pub(crate) fn has_met(&self, why: Why) -> bool {
+        self.met.borrow().contains(&why)
+    }
+
+    pub(crate) fn has_met_any(&self) -> bool {
+        !self.met.borrow().is_empty()
     }
 
     fn trying<T>(&self, several: bool, answer: impl FnOnce() -> T) -> T {
@@ -153,6 +165,7 @@ impl<'a> Oracle<'a> {
 
     /// Notes a trouble at that place; what stands for it, where it is to be replaced.
     fn trouble(&self, why: Why, at: u32) -> Result<u64, Stop> {
+        self.met.borrow_mut().insert(why);
         match self.substitute {
             Some(seed) if self.certain.borrow().contains(&at) => Ok((seed ^ u64::from(at)).wrapping_mul(0x9E37_79B9)),
             Some(_) => Err(Open(why, false)),
@@ -276,7 +289,10 @@ impl<'a> Oracle<'a> {
                 let values = candidates.map(|&k| {
                     let below: Vec<usize> = (0..definitions.len()).filter(|lower| over(k, *lower)).collect();
                     let base = reads_base(definitions[k].1).then(|| self.choose(item, env, &below));
-                    self.eval(&Env { base, ..env.clone() }, definitions[k].1)
+                    match self.eval(&Env { base, ..env.clone() }, definitions[k].1)? {
+                        record @ V::Record(_) => self.period(&record).map(|(start, end)| V::Period(start, end)),
+                        value => Ok(value),
+                    }
                 });
                 self.trying(!open.is_empty(), || self.agree(item, &values.collect::<Vec<_>>()))
             })
@@ -380,7 +396,11 @@ impl<'a> Oracle<'a> {
             ExprKind::And(operands) => and(operands.iter().map(|o| self.eval(env, o))),
             ExprKind::Or(operands) => or(operands.iter().map(|o| self.eval(env, o))),
             ExprKind::Compare(comparison, a, b) => {
-                let [a, b] = self.both(env, a, b)?;
+                let [a, b] = self.both(env, a, b)?.map(|value| match value {
+                    V::Record(_) => self.period(&value).map(|(start, end)| V::Period(start, end)),
+                    value => Ok(value),
+                });
+                let [a, b]: [V; 2] = strict([a, b])?.try_into().unwrap();
                 truth(match comparison {
                     Comparison::Equal => same(&a, &b),
                     Comparison::Different => !same(&a, &b),
@@ -415,11 +435,11 @@ impl<'a> Oracle<'a> {
                     (Some(why), _) => Err(Open(why, false)),
                 }))
             }
-            ExprKind::Between(value, low, high) => {
-                let all = strict([value, low, high].map(|e| self.eval(env, e)))?;
-                let [value, low, high] = [0, 1, 2].map(|at| sums::ordinal(&all[at]));
-                truth(low <= value && value <= high)
-            }
+            // Short for `low ≤ value et value ≤ high`.
+            ExprKind::Between(value, low, high) => and([(low, value), (value, high)].into_iter().map(|(a, b)| {
+                let [a, b] = self.both(env, a, b)?;
+                truth(sums::ordinal(&a) <= sums::ordinal(&b))
+            })),
             ExprKind::If(condition, yes, no) => match self.eval(env, condition) {
                 Ok(holds) => self.eval(env, if holds == V::Truth(true) { yes } else { no }),
                 Err(Open(why, na)) => {
@@ -640,7 +660,7 @@ impl<'a> Oracle<'a> {
                 duration(runs.iter().max_by_key(|(a, b)| b - a).map_or(&[], std::slice::from_ref))
             }
             "mois_entiers" => V::Months(sums::whole_months(&days(0)?)),
-            "jusqu'au_dimanche" => match period(&values[0])? {
+            "jusqu'au_dimanche" => match self.period(&values[0])? {
                 // 0001-01-01 was a Monday.
                 (start, end) if matches!(end.rem_euclid(7), 4 | 5) => V::Period(start, end - end.rem_euclid(7) + 6),
                 (start, end) => V::Period(start, end),
@@ -667,7 +687,19 @@ impl<'a> Oracle<'a> {
                 }
                 Ok(sums::union(all))
             }
-            other => period(other).map(|run| sums::union(vec![run])),
+            other => self.period(other).map(|run| sums::union(vec![run])),
+        }
+    }
+
+    /// A period, or a record that stands for one.
+    fn period(&self, value: &V) -> Result<(i32, i32), Stop> {
+        match value {
+            V::Period(start, end) => Ok((*start, *end)),
+            V::Record(record) => match strict(["début", "fin"].map(|name| self.field(record, name)))?.as_slice() {
+                [V::Date(start), V::Date(end)] => Ok((*start, *end)),
+                other => panic!("{other:?} are no dates"),
+            },
+            other => panic!("{other:?} is no period"),
         }
     }
 
@@ -785,7 +817,7 @@ fn strict(outs: impl IntoIterator<Item = Out>) -> Result<Vec<V>, Stop> {
 /// The one answer that all ways lead to, else open.
 fn settle(results: &[Out], stop: Stop) -> Out {
     let (Open(why, na), first) = (stop, &results[0]) else { return Err(stop) };
-    if !na && !matches!(first, Err(Open(..))) && results.iter().all(|result| result == first) && results.len() > 1 {
+    if !na && results.len() > 1 && results.iter().all(|result| result == first) {
         return first.clone();
     }
     let may_lack = |result: &Out| matches!(result, Err(NotApplicable | Open(_, true)));
@@ -832,24 +864,12 @@ fn members(list: V) -> Vec<Member> {
     }
 }
 
+/// Whether two values are equal; records that stand for periods have been read as such.
 fn same(a: &V, b: &V) -> bool {
     match (a, b) {
         (V::Text(a) | V::Key(_, a), V::Text(b) | V::Key(_, b)) => a == b,
         (V::Num(_) | V::Months(_) | V::Date(_), _) => sums::ordinal(a) == sums::ordinal(b),
-        (V::Record(_), _) | (_, V::Record(_)) => period(a) == period(b),
         (a, b) => a == b,
-    }
-}
-
-/// A period, or a record that stands for one.
-fn period(value: &V) -> Result<(i32, i32), Stop> {
-    match value {
-        V::Period(start, end) => Ok((*start, *end)),
-        V::Record(record) => match strict(["début", "fin"].map(|name| record.leaf(name).value()))?.as_slice() {
-            [V::Date(start), V::Date(end)] => Ok((*start, *end)),
-            other => panic!("{other:?} are no dates"),
-        },
-        other => panic!("{other:?} is no period"),
     }
 }
 

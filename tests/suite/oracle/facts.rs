@@ -89,13 +89,6 @@ impl Leaf {
 }
 
 impl Record {
-    pub(super) fn leaf(&self, name: &str) -> &Leaf {
-        match &self.fields[name] {
-            Fact::Leaf(leaf) => leaf,
-            other => panic!("{other:?} is no leaf"),
-        }
-    }
-
     pub(super) fn key(&self) -> &Leaf {
         let leaves =
             self.fields.values().filter_map(|fact| if let Fact::Leaf(leaf) = fact { Some(leaf) } else { None });
@@ -647,7 +640,17 @@ fn domain(schema: &Schema, leaf: &Leaf) -> Vec<V> {
             let ends: Vec<V> = bounds.iter().flatten().flatten().cloned().collect();
             let low = ends.iter().map(ordinal).min().unwrap();
             let high = ends.iter().map(ordinal).max().unwrap();
-            all.into_iter().chain(ends).filter(|value| (low..=high).contains(&ordinal(value))).collect()
+            let declared = |value: &V| match &leaf.ty.kind {
+                TypeKind::Integer(Some(range)) | TypeKind::Number(Some(range)) => {
+                    let (from, to) = (ordinal(&from_number(range.0)), ordinal(&from_number(range.1)));
+                    (from..=to).contains(&ordinal(value))
+                }
+                _ => true,
+            };
+            let within = |value: &V| (low..=high).contains(&ordinal(value)) && declared(value);
+            let left: Vec<V> = all.iter().cloned().chain(ends).filter(within).collect();
+            // Bounds beside the declared range say nothing.
+            if left.is_empty() { all } else { left }
         }
         _ => all,
     }
