@@ -11,7 +11,7 @@ mod shrink;
 
 use reglo::dossier::{Datum, Dossier, Placed};
 use reglo::eval::Presence;
-use reglo::explain::{Detail, Role, Subject, bases, cited, named, rule_of, suffices};
+use reglo::explain::{AnswerStatus, Detail, Role, Subject, bases, cited, named, rule_of, suffices};
 use reglo::program::{Node, NodeId, Program as Lowered, Rule, RuleId, RuleKind};
 use reglo::ruleset::{Decision, Ruleset};
 use reglo::value::{Known, Set, Texts, Trouble, Type};
@@ -305,7 +305,8 @@ fn honesty(ruleset: &Ruleset, _: &Program, datum: &Datum, _: u64) -> Option<Stri
                     }
                 }
             });
-            if cited(program, &justification).clauses.is_empty() {
+            // What does not apply, or is not said, may rest on a condition alone.
+            if answer.status == AnswerStatus::Known && cited(program, &justification).clauses.is_empty() {
                 wrong = Some(format!("no clause: {justification:?}"));
             }
             if let Some(wrong) = wrong {
