@@ -397,9 +397,14 @@ impl<'a> Lowerer<'a> {
             .collect();
         let kept: Vec<Definition> = below.iter().map(|(_, definition)| definition.clone()).collect();
         let order = Order::new(kept.len(), &pairs);
+        let mut read = kept.iter().flat_map(|definition| definition.condition.into_iter().chain([definition.value]));
+        let conditional = read.any(|node| self.conditional.contains(&node));
         let node = Node::Choose { rule: body.id, applies: None, definitions: kept, order };
         let node = self.build.node(body.env.scope, node, body.ty, span);
-        Scalar { node, ty: body.ty, optional: false, conditional: false }
+        if conditional {
+            self.conditional.insert(node);
+        }
+        Scalar { node, ty: body.ty, optional: false, conditional }
     }
 
     fn exception_names(&mut self, exceptions: &'a [ast::ExceptionItem], bases: usize) -> BTreeMap<&'a str, usize> {
