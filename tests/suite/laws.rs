@@ -21,11 +21,13 @@ use crate::oracle::{Answer, Chooser, Oracle, Out, Reading, Stop, V, Why};
 
 /// How many ways of filling in the unknowns are tried: all of them up to so many, else some.
 const COMPLETIONS: usize = 48;
+/// How many dossiers are drawn for each ruleset.
+const DOSSIERS: usize = 4;
 /// How many rulesets an ordinary run draws for a law.
 const ORDINARY: usize = 150;
 
-/// What is wrong with a decision, in words; nothing where the law holds or does not apply.
-type Law = fn(&Ruleset, &Program, &Datum, u64) -> Option<String>;
+/// Whether the law speaks of this decision; what is wrong with it, in words.
+type Law = fn(&Ruleset, &Program, &Datum, u64) -> Result<bool, String>;
 
 /// A number from the environment.
 #[allow(clippy::disallowed_methods, reason = "how long to search is asked by who runs the tests")]
@@ -50,22 +52,27 @@ fn known<'d>(decision: &'d Decision, rule: &Rule) -> Option<&'d Known> {
 fn holds(law: Law, unknown: usize) {
     let count = asked("REGLO_LAWS").map_or(ORDINARY, |count| usize::try_from(count).unwrap());
     let first = asked("REGLO_SEED").unwrap_or(1);
-    let mut kept = 0;
+    let (mut kept, mut spoken) = (0, 0);
     for seed in (first..).take(count) {
         let mut draw = Draw::new(seed);
         let program = generate::program(&mut draw);
         let Some(ruleset) = ruleset(&program) else { continue };
         kept += 1;
-        for turn in 0..4 {
+        for turn in 0..DOSSIERS as u64 {
             let datum = generate::dossier(&program, &mut draw, unknown);
-            if let Some(wrong) = law(&ruleset, &program, &datum, seed + turn) {
-                let fails =
-                    |program: &Program, datum: &Datum| law(&self::ruleset(program)?, program, datum, seed + turn);
-                let (program, datum, wrong) = shrink::shrink(program, datum, wrong, &fails);
-                panic!("seed {seed}\n\n{}\n\n{}\n\n{wrong}", program.text().0, datum.to_json());
+            match law(&ruleset, &program, &datum, seed + turn) {
+                Ok(speaks) => spoken += usize::from(speaks),
+                Err(wrong) => {
+                    let fails = |program: &Program, datum: &Datum| {
+                        law(&self::ruleset(program)?, program, datum, seed + turn).err()
+                    };
+                    let (program, datum, wrong) = shrink::shrink(program, datum, wrong, &fails);
+                    panic!("seed {seed}\n\n{}\n\n{}\n\n{wrong}", program.text().0, datum.to_json());
+                }
             }
         }
     }
+    assert!(count < 20 || spoken * 2 > kept * DOSSIERS, "the law speaks of {spoken} decisions only");
     assert!(count < 20 || kept * 2 > count, "only {kept} of {count} rulesets drawn check");
 }
 
@@ -158,10 +165,10 @@ fn differs(what: &str, known: &Known, out: &dyn std::fmt::Debug) -> String {
 
 /// On a whole dossier both give the same answers; a conflict, a gap or a fault too, unless the answer is the
 /// same whatever stands in its place.
-fn oracle_on_whole_dossiers(ruleset: &Ruleset, _: &Program, datum: &Datum, seed: u64) -> Option<String> {
-    let Reading::Ready(oracle) = Oracle::read(&ruleset.analysis().files, datum) else { return None };
+fn oracle_on_whole_dossiers(ruleset: &Ruleset, _: &Program, datum: &Datum, seed: u64) -> Result<bool, String> {
+    let Reading::Ready(oracle) = Oracle::read(&ruleset.analysis().files, datum) else { return Ok(false) };
     if !oracle.is_whole() {
-        return None;
+        return Ok(false);
     }
     let (program, decision, answers) = (ruleset.program(), decide(ruleset, datum), oracle.answers());
     let rules: Vec<(RuleId, &Rule)> = program.rules().filter(|(_, rule)| answers.contains_key(&rule.name)).collect();
@@ -176,7 +183,7 @@ fn oracle_on_whole_dossiers(ruleset: &Ruleset, _: &Program, datum: &Datum, seed:
                 _ => known.is_settled() && known.trouble.is_none() && admits(program, rule.ty, known, &out),
             };
             if !agreed {
-                return Some(differs(&what, known, &out));
+                return Err(differs(&what, known, &out));
             }
         }
     }
@@ -189,17 +196,17 @@ fn oracle_on_whole_dossiers(ruleset: &Ruleset, _: &Program, datum: &Datum, seed:
         for &(id, rule) in &rules {
             for Pair { what, known, out } in pairs(&decision, (id, rule), &replaced[&rule.name]) {
                 if !matches!(out, Err(Stop::Open(..))) && !admits(program, rule.ty, known, &out) {
-                    return Some(differs(&what, known, &out) + " once conflicts, gaps and faults are replaced");
+                    return Err(differs(&what, known, &out) + " once conflicts, gaps and faults are replaced");
                 }
             }
         }
     }
-    troubled.into_iter().next().map(|(_, wrong)| wrong)
+    troubled.into_iter().next().map_or(Ok(true), |(_, wrong)| Err(wrong))
 }
 
 /// With facts unknown, what is known contains the answer of every way to fill them in.
-fn oracle_with_unknowns(ruleset: &Ruleset, _: &Program, datum: &Datum, seed: u64) -> Option<String> {
-    let Reading::Ready(oracle) = Oracle::read(&ruleset.analysis().files, datum) else { return None };
+fn oracle_with_unknowns(ruleset: &Ruleset, _: &Program, datum: &Datum, seed: u64) -> Result<bool, String> {
+    let Reading::Ready(oracle) = Oracle::read(&ruleset.analysis().files, datum) else { return Ok(false) };
     let (program, decision) = (ruleset.program(), decide(ruleset, datum));
     let mut chooser = Chooser::in_turn();
     for turn in 0..COMPLETIONS {
@@ -212,7 +219,7 @@ fn oracle_with_unknowns(ruleset: &Ruleset, _: &Program, datum: &Datum, seed: u64
             for Pair { what, known, out } in pairs(&decision, (id, rule), &answers[&rule.name]) {
                 // No answer where norms conflict, the text is silent or a sum fails: nothing to contain.
                 if !matches!(out, Err(Stop::Open(..))) && !admits(program, rule.ty, known, &out) {
-                    return Some(differs(&what, known, &out) + &format!(" for {:?}", completed.given()));
+                    return Err(differs(&what, known, &out) + &format!(" for {:?}", completed.given()));
                 }
             }
         }
@@ -220,24 +227,24 @@ fn oracle_with_unknowns(ruleset: &Ruleset, _: &Program, datum: &Datum, seed: u64
             break;
         }
     }
-    None
+    Ok(true)
 }
 
 /// Giving a value to an unknown fact only narrows answers, but where facts now contradict each other or an
 /// answer fails.
-fn monotony(ruleset: &Ruleset, program: &Program, datum: &Datum, seed: u64) -> Option<String> {
+fn monotony(ruleset: &Ruleset, program: &Program, datum: &Datum, seed: u64) -> Result<bool, String> {
     let mut draw = Draw::new(seed);
     let more = generate::forget(program, datum, &mut draw, 10);
     let less = generate::forget(program, &more, &mut draw, 20);
     let (before, after) = (decide(ruleset, &less), decide(ruleset, &more));
     if before.set_aside.len() != after.set_aside.len() {
-        return None;
+        return Ok(false);
     }
     let lowered = ruleset.program();
     for (_, rule) in lowered.rules() {
         let (Some(before), Some(after)) = (known(&before, rule), known(&after, rule)) else { continue };
         if after.trouble.is_none() && !after.is_within(before) {
-            return Some(format!(
+            return Err(format!(
                 "{}: known before {before:?}\n       after {after:?}\nof {}\n   {}",
                 rule.name,
                 less.to_json(),
@@ -245,36 +252,36 @@ fn monotony(ruleset: &Ruleset, program: &Program, datum: &Datum, seed: u64) -> O
             ));
         }
     }
-    None
+    Ok(true)
 }
 
 /// The same sources and dossier give the same, to the byte.
-fn stability(ruleset: &Ruleset, program: &Program, datum: &Datum, _: u64) -> Option<String> {
-    let again = self::ruleset(program)?;
+fn stability(ruleset: &Ruleset, program: &Program, datum: &Datum, _: u64) -> Result<bool, String> {
+    let again = self::ruleset(program).unwrap();
     let (once, twice) = (decide(ruleset, datum), decide(ruleset, datum));
     let anew = decide(&again, datum);
     let bytes = |decision: &Decision| format!("{decision:?}");
     let same = bytes(&once) == bytes(&twice) && bytes(&once) == bytes(&anew) && ruleset.sha256() == again.sha256();
-    (!same).then(|| "two decisions differ".to_owned())
+    if same { Ok(true) } else { Err("two decisions differ".to_owned()) }
 }
 
 /// Erase every fact that the justification of a settled answer does not name: the answer stays.
-fn sufficiency(ruleset: &Ruleset, _: &Program, datum: &Datum, _: u64) -> Option<String> {
+fn sufficiency(ruleset: &Ruleset, _: &Program, datum: &Datum, _: u64) -> Result<bool, String> {
     let (program, decision) = (ruleset.program(), decide(ruleset, datum));
     for answer in decision.outcomes.iter().filter_map(|outcome| outcome.answer.as_ref()) {
         let justification = ruleset.justify(&decision, answer.target, Detail::Minimal);
         if justification.known.is_settled()
             && !suffices(program, &decision.inputs, &named(&justification), (answer.target, &justification.known))
         {
-            return Some(format!("what is named does not suffice for {answer:?}\n{justification:#?}"));
+            return Err(format!("what is named does not suffice for {answer:?}\n{justification:#?}"));
         }
     }
-    None
+    Ok(true)
 }
 
 /// Each leaf of a justification is a fact, a constant or a rule that cites; each definition and each exemption
 /// that it names as such did apply, for all that is known; every settled answer cites.
-fn honesty(ruleset: &Ruleset, _: &Program, datum: &Datum, _: u64) -> Option<String> {
+fn honesty(ruleset: &Ruleset, _: &Program, datum: &Datum, _: u64) -> Result<bool, String> {
     let (program, decision) = (ruleset.program(), decide(ruleset, datum));
     let may_hold = |node: NodeId, row: u32| decision.frame.known(node, row as usize).unwrap().as_truth().yes;
     let instances = decision.outcomes.iter().flat_map(|outcome| outcome.answer.iter().chain(&outcome.instances));
@@ -310,11 +317,11 @@ fn honesty(ruleset: &Ruleset, _: &Program, datum: &Datum, _: u64) -> Option<Stri
                 wrong = Some(format!("no clause: {justification:?}"));
             }
             if let Some(wrong) = wrong {
-                return Some(format!("{wrong}\n{justification:#?}"));
+                return Err(format!("{wrong}\n{justification:#?}"));
             }
         }
     }
-    None
+    Ok(true)
 }
 
 #[test]
@@ -349,14 +356,14 @@ fn a_justification_names_only_what_is_there_and_did_apply() {
 
 #[test]
 fn whatever_the_data_deciding_ends_with_an_answer_for_every_rule() {
-    fn ends(ruleset: &Ruleset, _: &Program, _: &Datum, seed: u64) -> Option<String> {
+    fn ends(ruleset: &Ruleset, _: &Program, _: &Datum, seed: u64) -> Result<bool, String> {
         let mut draw = Draw::new(seed.wrapping_mul(7919));
         let datum = generate::anything(&mut draw, 5);
-        let dossier = ruleset.read("essai", datum.to_json().as_bytes()).ok()?;
+        let dossier = ruleset.read("essai", datum.to_json().as_bytes()).map_err(|error| error.to_string())?;
         let (program, decision) = (ruleset.program(), ruleset.decide(&dossier));
         let unanswered = |(_, rule): &(RuleId, &Rule)| rule.result.is_some() && known(&decision, rule).is_none();
         let silent = program.rules().filter(|(_, rule)| rule.kind != RuleKind::Incoherence).find(unanswered);
-        silent.map(|(_, rule)| format!("{} has no answer for {}", rule.name, datum.to_json()))
+        silent.map_or(Ok(true), |(_, rule)| Err(format!("{} has no answer for {}", rule.name, datum.to_json())))
     }
     holds(ends, 15);
 }
