@@ -109,14 +109,20 @@ impl Carrier for Cell {
                     certain += 1;
                 }
                 if truth.yes {
-                    let sure = truth.is_yes() && pairs.presence_of(pair) == Presence::Certain;
-                    found.push((element, if sure { Presence::Certain } else { Presence::Perhaps }));
+                    found.push((
+                        element,
+                        match pairs.presence_of(pair) {
+                            Presence::Certain if truth.is_yes() => Presence::Certain,
+                            Presence::Certain | Presence::Perhaps => Presence::Perhaps,
+                            Presence::Many => Presence::Many,
+                        },
+                    ));
                 }
             }
             if certain == 1 {
                 found.retain(|(_, presence)| *presence == Presence::Certain);
             } else {
-                found.iter_mut().for_each(|(_, presence)| *presence = Presence::Perhaps);
+                found.iter_mut().for_each(|(_, presence)| *presence = (*presence).max(Presence::Perhaps));
             }
             found
         }))
@@ -162,11 +168,12 @@ impl Carrier for Cell {
 }
 
 /// Whether a reference may designate nothing: it is absent, or its key may match no element. A key that is
-/// wholly unknown designates some element, where there is one.
+/// wholly unknown designates some element, where there surely is one.
 fn may_be_dangling(reference: &Known, found: &[(u32, Presence)]) -> bool {
     let unknown_key = !reference.set.is_nothing() && !reference.set.is_single();
     let certain = found.iter().any(|(_, presence)| *presence == Presence::Certain);
-    reference.absent || (!reference.set.is_nothing() && !certain && (found.is_empty() || !unknown_key))
+    let some = found.iter().any(|(_, presence)| *presence != Presence::Many);
+    reference.absent || (!reference.set.is_nothing() && !certain && !(unknown_key && some))
 }
 
 /// `et` over what is known: from left to right, a member is asked only where all before it hold, so that

@@ -190,9 +190,11 @@ impl<'a> Lowerer<'a> {
             return self.relocate(env, scope, meaning);
         }
         if name.text == "base"
-            && let Some(base) = &env.base
+            && let Some(base) = env.base.clone()
         {
-            return Meaning::Scalar(base.clone());
+            // Read from within a quantifier, it is the value outside.
+            let scope = self.build.program.scope_of(base.node);
+            return self.relocate(env, scope, Meaning::Scalar(base));
         }
         if let Some((record, place)) = &env.fields
             && let Some(part) = self.part_of(*record, &name.text)

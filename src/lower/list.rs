@@ -214,7 +214,9 @@ impl<'a> Lowerer<'a> {
             );
             return Meaning::Invalid;
         };
-        let Some(sought) = self.operand(env, value, Some(element.ty)) else { return Meaning::Invalid };
+        // It is compared to each element, so never where there is none: as within a quantifier.
+        let guarded = env.clone().strictly("« dans »");
+        let Some(sought) = self.operand(&guarded, value, Some(element.ty)) else { return Meaning::Invalid };
         if common(sought.ty, element.ty).is_none() {
             self.type_mismatch(value.span, element.ty, sought.ty);
             return Meaning::Invalid;

@@ -251,20 +251,14 @@ impl<'a> Lowerer<'a> {
         let bases = definitions.len();
         let names = self.exception_names(&item.exceptions, bases);
         let order = self.order(&item.exceptions, bases, &names);
-        for exception in &item.exceptions {
-            let position = definitions.len();
-            let condition = exception.condition.as_ref().map(|condition| self.condition(&env, condition));
-            let mut shown = env.clone();
-            if let Some(condition) = condition {
-                shown.guards.extend(self.shown(condition, true));
-            }
-            shown.base = Some(self.base_value(&body, &definitions, &order, (position, exception)));
-            let node = self.defining(&Body { env: &shown, ..body }, &exception.value);
-            definitions.push(Definition { part: contents.len(), condition, value: node });
+        for (exception, (condition, value)) in
+            item.exceptions.iter().zip(self.exceptions(&body, &item.exceptions, &definitions, &order))
+        {
+            definitions.push(Definition { part: contents.len(), condition, value });
             contents.push(self.content(
                 &exception.name.text,
                 (&exception.basis, condition),
-                vec![node],
+                vec![value],
                 exception.span,
             ));
             self.must_cite(&exception.basis, &contents, exception.span, &exception.name.text);
@@ -356,31 +350,61 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// `base`: what the value would be without this exception and those that prevail over it.
-    fn base_value(
+    /// The condition and value of each exception, in source order. One that prevails over another is lowered
+    /// after it, wherever it is written, for `base` may read it.
+    fn exceptions(
         &mut self,
         body: &Body<'_, 'a>,
-        definitions: &[Definition],
+        exceptions: &'a [ast::ExceptionItem],
+        bases: &[Definition],
         order: &Order,
-        (position, exception): (usize, &ast::ExceptionItem),
-    ) -> Scalar {
-        let below: Vec<usize> = (0..definitions.len()).filter(|&lower| order.over(lower).contains(&position)).collect();
-        let kept: Vec<Definition> = below.iter().filter_map(|&index| definitions.get(index)).cloned().collect();
+    ) -> Vec<(Option<NodeId>, NodeId)> {
+        let count = bases.len() + exceptions.len();
+        let below = |higher: usize| (0..count).filter(move |&lower| order.over(lower).contains(&higher));
+        let mut made: Vec<Option<Definition>> = bases.iter().cloned().map(Some).collect();
+        made.resize(count, None);
+        let mut waiting: Vec<(usize, &'a ast::ExceptionItem)> = (bases.len()..).zip(exceptions).collect();
+        waiting.sort_by_key(|(position, _)| below(*position).count());
+        for (position, exception) in waiting {
+            let condition = exception.condition.as_ref().map(|condition| self.condition(body.env, condition));
+            let mut shown = body.env.clone();
+            if let Some(condition) = condition {
+                shown.guards.extend(self.shown(condition, true));
+            }
+            let kept: Vec<(usize, Definition)> =
+                below(position).filter_map(|lower| Some((lower, made.get(lower)?.clone()?))).collect();
+            shown.base = Some(self.base_value(body, &kept, order, exception.span));
+            let value = self.defining(&Body { env: &shown, ..*body }, &exception.value);
+            if let Some(slot) = made.get_mut(position) {
+                *slot = Some(Definition { part: position, condition, value });
+            }
+        }
+        made.into_iter().skip(bases.len()).flatten().map(|made| (made.condition, made.value)).collect()
+    }
+
+    /// `base`: what the value would be by the definitions that an exception prevails over.
+    fn base_value(&mut self, body: &Body<'_, 'a>, below: &[(usize, Definition)], order: &Order, span: Span) -> Scalar {
         let pairs: Vec<(usize, usize)> = below
             .iter()
             .enumerate()
-            .flat_map(|(lower_at, &lower)| {
+            .flat_map(|(lower_at, (lower, _))| {
                 below
                     .iter()
                     .enumerate()
-                    .filter(move |(_, higher)| order.over(lower).contains(higher))
+                    .filter(move |(_, (higher, _))| order.over(*lower).contains(higher))
                     .map(move |(higher_at, _)| (higher_at, lower_at))
             })
             .collect();
+        let kept: Vec<Definition> = below.iter().map(|(_, definition)| definition.clone()).collect();
         let order = Order::new(kept.len(), &pairs);
+        let mut read = kept.iter().flat_map(|definition| definition.condition.into_iter().chain([definition.value]));
+        let conditional = read.any(|node| self.conditional.contains(&node));
         let node = Node::Choose { rule: body.id, applies: None, definitions: kept, order };
-        let node = self.build.node(body.env.scope, node, body.ty, exception.span);
-        Scalar { node, ty: body.ty, optional: false, conditional: false }
+        let node = self.build.node(body.env.scope, node, body.ty, span);
+        if conditional {
+            self.conditional.insert(node);
+        }
+        Scalar { node, ty: body.ty, optional: false, conditional }
     }
 
     fn exception_names(&mut self, exceptions: &'a [ast::ExceptionItem], bases: usize) -> BTreeMap<&'a str, usize> {

@@ -13,3 +13,6 @@ mod cli;
 mod documents;
 mod official_text;
 mod worked_cases;
+mod oracle;
+mod generate;
+mod laws;
