@@ -31,6 +31,8 @@ pub struct Analysis {
     pub program: Program,
     /// What is wrong, in source order.
     pub diagnostics: Vec<Diagnostic>,
+    /// What reasoning could not settle: the rule, and the question in French.
+    pub unsettled: Vec<(String, &'static str)>,
 }
 
 impl Analysis {
@@ -60,7 +62,7 @@ impl Analysis {
             diagnostics.extend(check(&program, &parsed));
         }
         diagnostic::sort(&mut diagnostics);
-        Self { id: id.to_owned(), sources, files: parsed, program, diagnostics }
+        Self { id: id.to_owned(), sources, files: parsed, program, diagnostics, unsettled: Vec::new() }
     }
 
     /// Adds what can be proved about the ruleset by reasoning, where nothing else is wrong with it. It takes
@@ -68,7 +70,9 @@ impl Analysis {
     #[must_use]
     pub fn reasoned(mut self) -> Self {
         if !self.has_errors() {
-            self.diagnostics.extend(reason(&self.program, &self.files));
+            let reasoned = reason(&self.program, &self.files);
+            self.diagnostics.extend(reasoned.diagnostics);
+            self.unsettled = reasoned.unsettled;
             diagnostic::sort(&mut self.diagnostics);
         }
         self
@@ -83,7 +87,7 @@ impl Analysis {
             .map(|text| TextFile { name: text.name.clone(), text: text.text.clone() })
             .collect();
         let (program, diagnostics) = lower(&files, &texts);
-        Self { id: self.id.clone(), sources: self.sources.clone(), files, program, diagnostics }
+        Self { id: self.id.clone(), sources: self.sources.clone(), files, program, diagnostics, unsettled: Vec::new() }
     }
 
     /// Whether the ruleset cannot be used.

@@ -12,6 +12,7 @@ use crate::program::{InputId, Program};
 use crate::syntax::ast::File;
 
 pub use example::described;
+pub use reasoning::Reasoned;
 pub(crate) use search::{Found, Standing, View, search};
 pub(crate) use witness::{answer, given};
 
@@ -21,9 +22,10 @@ pub fn check(program: &Program, files: &[File]) -> Vec<Diagnostic> {
 }
 
 /// What can be proved about a program that is otherwise right: conflicts and gaps, each with a dossier that
-/// shows it; rules that can never apply, exceptions that never prevail, decisions with one answer. Unsorted. A
+/// shows it; rules that can never apply, exceptions that never prevail, decisions with one answer; and what could
+/// not be settled. A
 /// conflict or gap that an example of these files expects is known to the author, and not reported.
-pub fn reason(program: &Program, files: &[File]) -> Vec<Diagnostic> {
+pub fn reason(program: &Program, files: &[File]) -> Reasoned {
     let expected = example::troubles(files);
     reasoning::check(program, &nothing(program), &expected)
 }
