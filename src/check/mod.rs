@@ -13,6 +13,7 @@ use crate::syntax::ast::File;
 
 pub use example::described;
 pub use reasoning::Reasoned;
+pub(crate) use reasoning::inhabited;
 pub(crate) use search::{Found, Standing, View, search};
 pub(crate) use witness::{answer, given};
 

@@ -60,7 +60,7 @@ pub(super) fn check(program: &Program, empty: &Inputs<Cell>, expected: &BTreeSet
 }
 
 /// The dossier with one element, of which nothing is known, in each list that the scope runs over.
-fn inhabited(program: &Program, empty: &Inputs<Cell>, scope: ScopeId) -> Option<Inputs<Cell>> {
+pub(crate) fn inhabited(program: &Program, empty: &Inputs<Cell>, scope: ScopeId) -> Option<Inputs<Cell>> {
     let mut lists = Vec::new();
     let mut current = scope;
     while current != ScopeId::ROOT {

@@ -12,6 +12,7 @@ mod check;
 mod decide;
 mod explain;
 mod mutants;
+mod boundaries;
 mod test;
 mod coverage;
 mod schema;

@@ -5,7 +5,9 @@ mod case;
 mod tally;
 mod mutation;
 mod survivor;
+mod boundary;
 
+pub use boundary::{Boundary, boundaries};
 pub use case::{CaseError, case, case_file};
 pub use example::{example, examples};
 pub use mutation::{Mutation, mutate};
