@@ -177,7 +177,7 @@ fn nearest(
     };
     let (mut fails, mut does) = (now, first);
     while does.abs_diff(fails) > step.unsigned_abs() {
-        let steps = (does - fails) / step / 2;
+        let steps = does.saturating_sub(fails) / step / 2;
         let middle = if steps == 0 { break } else { fails.saturating_add(steps.saturating_mul(step)) };
         let mut reached = None;
         let value = Known::range(Range::exactly(middle));

@@ -184,7 +184,17 @@ impl<'a> Words<'a> {
             let label =
                 leaf.element.map_or_else(|| leaf.label.clone(), |element| format!("{} ({element})", leaf.label));
             let basis = self.program.rule(aside.rule).map(|rule| self.cites(&rule.basis)).unwrap_or_default();
-            let text = Text::from(format!("{} : donnée écartée, {why}", capital(&label)));
+            let row = u32::try_from(aside.input_row).unwrap_or(u32::MAX);
+            let subject = crate::explain::Subject::Fact(aside.input, row);
+            let said = |known: Option<&Known>| known.map(|known| self.of(subject, known)).unwrap_or_default();
+            let given = said(self.dossier.inputs.known(aside.input, aside.input_row));
+            let kept = self.decision.inputs.known(aside.input, aside.input_row);
+            let bounded = kept.is_some_and(|known| {
+                let range = known.set.as_range();
+                range.lo.is_some() && range.hi.is_some()
+            });
+            let kept = if bounded { format!(" ; reste tenu pour certain : {}", said(kept)) } else { String::new() };
+            let text = Text::from(format!("{} : {given}, donnée écartée, car {why}{kept}", capital(&label)));
             items.push(vec![Block::Paragraph(text.then(basis).muted(format!(" ({})", leaf.path)))]);
         }
         if items.is_empty() {

@@ -90,7 +90,10 @@ impl Teller<'_> {
 
     fn add(&mut self, step: &Justification, child: &Justification, found: &mut Vec<Branch>) {
         let repeated = self.words.repeated(step);
-        let branches = if Some(child.subject) == repeated {
+        let branches = if !self.full && self.is_neutral_part(step, child) {
+            let (text, _) = self.words.sentence(child);
+            vec![Branch { text, mark: Mark::None, children: Vec::new() }]
+        } else if Some(child.subject) == repeated {
             self.told.insert(child.subject);
             self.children(child)
         } else {
@@ -101,6 +104,13 @@ impl Teller<'_> {
                 found.push(branch);
             }
         }
+    }
+
+    /// A term of a sum that comes to nothing.
+    fn is_neutral_part(&self, step: &Justification, child: &Justification) -> bool {
+        let zero = child.known.is_settled() && child.known.set == Set::Range(Range::exactly(0));
+        zero && self.words.rule(child.subject).is_some()
+            && self.words.reduction(step).is_some_and(|reduced| reduced.how == Reduction::Sum)
     }
 
     /// A sum that comes to nothing: what it is made of does not help to read.

@@ -69,11 +69,23 @@ impl Words<'_> {
             };
         }
         match (range.lo, range.hi) {
-            (Some(lo), Some(hi)) => format!("entre {} et {}", word(lo), word(hi)),
+            (Some(lo), Some(hi)) => between(&word(lo), &word(hi)),
             (Some(lo), None) => format!("au moins {}", word(lo)),
             (None, Some(hi)) => format!("au plus {}", word(hi)),
             (None, None) => "inconnu".to_owned(),
         }
+    }
+}
+
+/// « entre 10 et 14 semaines »: a unit that both have is said once.
+fn between(lo: &str, hi: &str) -> String {
+    match (lo.split_once(' '), hi.split_once(' ')) {
+        (Some((count, unit)), Some((_, other)))
+            if unit.trim_end_matches('s') == other.trim_end_matches('s') && !unit.contains(' ') =>
+        {
+            format!("entre {count} et {hi}")
+        }
+        (_, _) => format!("entre {lo} et {hi}"),
     }
 }
 

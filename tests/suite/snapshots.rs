@@ -116,12 +116,12 @@ fn a_candidate_whose_status_is_not_known() {
 
 #[test]
 fn certificates_in_place_of_an_attestation() {
-    insta::assert_snapshot!(reasons("CCST-121"));
+    insta::assert_snapshot!(reasons("CCST-130"));
 }
 
 #[test]
 fn data_that_contradict_each_other() {
-    insta::assert_snapshot!(reasons("CCST-130"));
+    insta::assert_snapshot!(reasons("CCST-066"));
 }
 
 #[test]
