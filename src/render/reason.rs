@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::explain::{Detail, Justification, Role, Subject};
 use crate::program::{Basis, Content, Node, Reduction, RuleKind};
-use crate::value::{Op, Range, Set, Type};
+use crate::value::{Op, Range, Set, Trouble, Type};
 
 impl Words<'_> {
     /// The tree of a justification.
@@ -45,8 +45,21 @@ impl Teller<'_> {
         if let Some(basis) = self.repeated_basis(step).filter(|_| untold) {
             text = text.then(self.words.cites(&basis));
         }
-        let children = self.children(step);
+        let mut children = self.foreseen(step);
+        children.extend(self.children(step));
         Branch { text, mark, children }
+    }
+
+    /// Of a silence of the text: the cases it does foresee, none of which is this one.
+    fn foreseen(&self, step: &Justification) -> Vec<Branch> {
+        let silent = step.known.trouble == Some(Trouble::Gap) && !step.known.is_settled();
+        let Some(rule) = self.words.rule(step.subject).filter(|_| silent) else { return Vec::new() };
+        let case = |content: &Content| {
+            let asked = self.words.asked(content.condition?, row_of(step.subject));
+            let text = Text::from(format!("Cas prévu : {asked}")).then(self.words.cites(&content.basis));
+            (!asked.is_empty()).then(|| Branch::leaf(Mark::None, text))
+        };
+        rule.contents.iter().filter_map(case).collect()
     }
 
     /// Of a value that has one definition and no exception that mattered: what that definition rests on.
@@ -311,7 +324,10 @@ impl Teller<'_> {
         if self.only_definition(parent).is_some() {
             return children;
         }
-        let value = self.words.of(child.subject, &child.known);
+        let value = self.words.rule(parent.subject).map_or_else(
+            || self.words.of(child.subject, &child.known),
+            |rule| self.words.value(&child.known, rule.ty, rule.unit),
+        );
         let case = content.condition.map(|node| self.words.asked(node, row_of(parent.subject))).unwrap_or_default();
         let text = if content.name.is_empty() && !case.is_empty() {
             Text::from(format!("Cas « {case} » : {value}"))

@@ -239,3 +239,41 @@ fn every_quotation_is_in_the_official_text_to_the_letter() {
     }
     assert!(quoted > 300, "{quoted}");
 }
+
+/// A small ruleset of its own, and a dossier that falls where its text contradicts itself or is silent.
+fn small(dossier: &str) -> String {
+    let rules = "règlement « Prêt » texte \"texte.txt\"\n\
+        clause A-1 « Le prêt dure 14 jours. »\n\
+        clause A-2 « Le prêt d'une revue dure 7 jours. »\n\
+        clause A-3 « Le prêt d'un ouvrage ancien dure 2 jours. »\n\
+        fait revue : oui/non « le document est une revue »\n\
+        fait ancien : oui/non « le document est ancien »\n\
+        valeur durée_du_prêt : durée en jours « durée du prêt »\n  vaut 14 jours selon A-1\n\
+        sauf revue_prêtée selon A-2 si revue alors 7 jours\n\
+        sauf ancien_prêté selon A-3 si ancien alors 2 jours\n\
+        valeur surveillance : durée en jours « délai de relance »\n\
+        cas revue et ancien : 1 jour selon A-2\n  cas ancien et non revue : 2 jours selon A-3\n";
+    let text = "Le prêt dure 14 jours.\nLe prêt d'une revue dure 7 jours.\nLe prêt d'un ouvrage ancien dure 2 jours.\n";
+    let texts = [TextFile { name: "texte.txt".to_owned(), text: text.to_owned() }];
+    let analysis = Analysis::new("pret", vec![("pret.reglo".to_owned(), rules.to_owned())], &texts);
+    let ruleset = match analysis.into_ruleset() {
+        Ok(ruleset) => ruleset,
+        Err(analysis) => panic!("{:?}", analysis.diagnostics),
+    };
+    let dossier = ruleset.read("dossier.json", dossier.as_bytes()).unwrap();
+    let decision = ruleset.decide(&dossier);
+    let ids: Vec<RuleId> =
+        ["durée_du_prêt", "surveillance"].map(|name| ruleset.program().rule_named(name).unwrap()).into();
+    let page = render::decision(&ruleset, &dossier, &decision, &ids);
+    render::text(&page, style(100)).replace('\u{a0}', "⍽").replace('\u{202f}', "·")
+}
+
+#[test]
+fn a_conflict_names_both_definitions_and_their_clauses() {
+    insta::assert_snapshot!(small(r#"{ "revue": true, "ancien": true }"#));
+}
+
+#[test]
+fn a_silence_of_the_text_says_which_cases_it_foresees() {
+    insta::assert_snapshot!(small(r#"{ "revue": true, "ancien": false }"#));
+}
