@@ -350,8 +350,14 @@ fn table(words: Words<'_>, ruleset: &Ruleset, decision: &Decision) -> Vec<Block>
         };
         let (said, mark) = words.outcome(rule, answer);
         let justification = ruleset.justify(decision, answer.target, Detail::Minimal);
+        let mut own: Vec<ClauseId> =
+            bases(program, &justification).iter().flat_map(|basis| basis.clauses.clone()).collect();
+        if own.is_empty() {
+            // Without object because of another rule: the clauses that say so.
+            own = cited(program, &justification).clauses;
+        }
         let mut ids: Vec<String> = Vec::new();
-        for clause in bases(program, &justification).iter().flat_map(|basis| &basis.clauses) {
+        for clause in &own {
             let name = program.clause(*clause).map(clause_name).unwrap_or_default();
             if !ids.contains(&name) {
                 ids.push(name);
