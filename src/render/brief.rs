@@ -44,5 +44,5 @@ pub fn missing_paths(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, 
 
 /// A value of a type in French words.
 pub fn set_words(program: &Program, set: &Set, (ty, unit): (Type, Option<Unit>)) -> String {
-    super::words::set_words(program, set, ty, unit)
+    super::values::set_words(program, set, ty, unit)
 }

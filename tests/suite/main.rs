@@ -16,3 +16,4 @@ mod worked_cases;
 mod oracle;
 mod generate;
 mod laws;
+mod snapshots;
