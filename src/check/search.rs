@@ -7,13 +7,13 @@
 //! matter (constants of the rules, values chosen so far, their neighbours) and lists up to two elements: that
 //! finds witnesses, but exhausting them proves nothing.
 
-use crate::eval::{Cell, Frame, Inputs, ListEdit, Status, cohere, reshape, run};
+use crate::eval::{Cell, Frame, Inputs, ListEdit, Status, cohere, reshape, run, unknown};
 use crate::explain::{Bench, Unknown, hanging};
 use crate::program::{InputId, NodeId, Program};
-use crate::value::Known;
+use crate::value::{Day, Known, Set};
 
 /// At most so many evaluations for one question.
-const EVALUATIONS: usize = 1_200;
+const EVALUATIONS: usize = 4_000;
 /// At most so many values of one fact that has many.
 const VALUES: usize = 24;
 /// Facts given a value on one branch, at most.
@@ -86,7 +86,7 @@ impl Search<'_> {
             Standing::Reached => {
                 let (_, aside) = cohere(self.views.first()?.program, inputs);
                 // Facts that contradict each other are no dossier, whatever is added to them.
-                return aside.is_empty().then(|| inputs.clone());
+                return aside.is_empty().then(|| self.smallest(inputs));
             }
             Standing::Open(nodes) => nodes,
         };
@@ -116,6 +116,29 @@ impl Search<'_> {
                 None
             }
         }
+    }
+
+    /// The same dossier without the facts that the goal does not need.
+    fn smallest(&self, inputs: &Inputs<Cell>) -> Inputs<Cell> {
+        let mut kept = inputs.clone();
+        let Some(program) = self.views.first().map(|view| view.program) else { return kept };
+        for id in (0..program.inputs.len()).filter_map(|id| u32::try_from(id).ok()).map(InputId) {
+            let rows = kept.statuses.get(id.0 as usize).map_or(0, Vec::len);
+            for row in 0..rows {
+                if !kept.status(id, row).is_given() {
+                    continue;
+                }
+                let Some((known, status)) = kept.replace(id, row, unknown(program, id), Status::Unheard) else {
+                    continue;
+                };
+                let frames: Vec<Frame<Cell>> =
+                    self.views.iter().map(|view| run::<Cell>(view.program, &kept, &view.cone)).collect();
+                if !matches!((self.goal)(&frames), Standing::Reached) {
+                    kept.replace(id, row, known, status);
+                }
+            }
+        }
+        kept
     }
 
     /// The unknown to branch on: one with few values first, then lists, then what has many.
@@ -155,13 +178,27 @@ impl Search<'_> {
         let bench = Bench { program: view.program, inputs, cone: &view.cone, target: (target, 0) };
         let few = bench.finite(input, row);
         let exact = few.is_some();
-        let values = few.unwrap_or_else(|| spread(bench.values(input, row)));
+        let mut values = few.unwrap_or_else(|| spread(bench.values(input, row)));
+        values.sort_by_key(is_far);
         self.exhaustive &= exact;
         let mut given = inputs.clone();
         values.into_iter().find_map(|value| {
             given.replace(input, row as usize, value, Status::Given);
             self.from(&given, depth + 1)
         })
+    }
+}
+
+/// The ends of the calendar: people should read of them last.
+fn is_far(known: &Known) -> bool {
+    let far = |day: Day| day == Day::MIN || day == Day::MAX;
+    match &known.set {
+        Set::Range(range) => {
+            let ends = [Day::MIN, Day::MAX].map(|day| i64::from(day.number()));
+            range.single().is_some_and(|value| ends.contains(&value))
+        }
+        Set::Period(stretch) => far(stretch.start.0) || far(stretch.end.1),
+        Set::Nothing | Set::Truth(_) | Set::Cases(_) | Set::Text(_) | Set::Days(_) => false,
     }
 }
 
