@@ -228,14 +228,12 @@ impl Reader<'_> {
         {
             return vec![reason(lacking)];
         }
-        match op {
-            Op::Default => {
-                let first = operands.first().and_then(|first| self.frame.known(*first, row as usize));
-                let there = first.is_some_and(|first| !first.absent && !first.inapplicable);
-                all.into_iter().take(if there { 1 } else { 2 }).collect()
-            }
-            _other => all,
+        if op == Op::Default {
+            let first = operands.first().and_then(|first| self.frame.known(*first, row as usize));
+            let there = first.is_some_and(|first| !first.absent && !first.inapplicable);
+            return all.into_iter().take(if there { 1 } else { 2 }).collect();
         }
+        all
     }
 
     /// `et` (`conjunction`) and `ou`: the first member that decides, all where none does alone, the open

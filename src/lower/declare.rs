@@ -120,7 +120,7 @@ impl<'a> Lowerer<'a> {
                 ),
             };
             let label = label.map_or_else(|| readable(&item.name().text), |label| label.text.clone());
-            let (field, part) = self.field(item.name(), &ty, &attributes, label, &at);
+            let (field, part) = self.field((item.name(), &ty), &attributes, label, &at);
             if let (Part::Leaf(leaf), super::FactLike::Fact(fact)) = (part, item) {
                 if let Some(derived) = fact.attributes.derived.as_ref() {
                     self.derived.insert(leaf, (derived, true, None));
@@ -134,9 +134,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn declared(&mut self, name: &Name, attributes: &ast::Attributes) -> Declared {
-        if attributes.assessed.is_some() && attributes.basis.clauses.is_empty() {
-            // An appreciation without a clause is allowed where the ruleset, not the text, asks for it.
-        }
+        // An appreciation without a clause is allowed where the ruleset, not the text, asks for it.
         Declared {
             supplier: attributes.supplier.as_ref().map(|quoted| quoted.text.clone()),
             assessed: attributes.assessed.is_some(),
@@ -148,8 +146,7 @@ impl<'a> Lowerer<'a> {
 
     fn field(
         &mut self,
-        name: &Name,
-        ty: &ast::TypeExpr,
+        (name, ty): (&Name, &ast::TypeExpr),
         attributes: &ast::Attributes,
         label: String,
         at: &At,
@@ -355,7 +352,7 @@ impl<'a> Lowerer<'a> {
             path.push(item.name.text.clone());
             let inner = At { path, scope: at.scope, within: within.clone() };
             let label = item.label.as_ref().map_or_else(|| readable(&item.name.text), |label| label.text.clone());
-            let (field, part) = self.field(&item.name, &item.ty, &item.attributes, label, &inner);
+            let (field, part) = self.field((&item.name, &item.ty), &item.attributes, label, &inner);
             if item.attributes.key.is_some()
                 && let Part::Leaf(leaf) = part
                 && let Some(list) = self.build.program.lists.iter_mut().find(|list| list.scope == at.scope)

@@ -73,7 +73,7 @@ impl<'a> Lowerer<'a> {
                     self.mismatch(operand.span, "un nombre ou une durée", scalar.ty);
                     return Meaning::Invalid;
                 }
-                let node = self.build.apply(env.scope, Op::Negate, vec![scalar.node], scalar.ty, span);
+                let node = self.build.apply(env.scope, (Op::Negate, vec![scalar.node]), scalar.ty, span);
                 self.scalar_meaning(node, scalar.ty, &[scalar.node])
             }
             ExprKind::Among(value, others) => self.among(env, value, others, span),
@@ -91,19 +91,19 @@ impl<'a> Lowerer<'a> {
                 }
             }
             ExprKind::If(condition, yes, no) => self.conditional(env, (condition, yes, no), expected, span),
-            ExprKind::Default(value, otherwise) => self.default(env, value, otherwise, expected, span),
+            ExprKind::Default(value, otherwise) => self.default(env, (value, otherwise), expected, span),
             ExprKind::Is(value, state) => self.state(env, value, *state, span),
-            ExprKind::Call(name, arguments) => self.call(env, name, arguments, expected, span),
+            ExprKind::Call(name, arguments) => self.call(env, (name, arguments), expected, span),
             ExprKind::Interval(start, end) => {
                 let start = self.typed(env, start, Type::Date);
                 let end = self.typed(env, end, Type::Date);
                 let (Some(start), Some(end)) = (start, end) else { return Meaning::Invalid };
                 let nodes = vec![start.node, end.node];
-                let node = self.build.apply(env.scope, Op::MakePeriod, nodes.clone(), Type::Period, span);
+                let node = self.build.apply(env.scope, (Op::MakePeriod, nodes.clone()), Type::Period, span);
                 self.scalar_meaning(node, Type::Period, &nodes)
             }
             ExprKind::Aggregate(kind, body, generators) => {
-                self.aggregate(env, *kind, body.as_deref(), generators, span)
+                self.aggregate(env, (*kind, body.as_deref()), generators, span)
             }
             ExprKind::List(_) | ExprKind::Record(_) | ExprKind::Unknown | ExprKind::Absent => {
                 self.report(
@@ -394,7 +394,7 @@ impl<'a> Lowerer<'a> {
                 Type::Period if name.text == "début" || name.text == "fin" => {
                     let op = if name.text == "début" { Op::PeriodStart } else { Op::PeriodEnd };
                     let period = self.present(env, scalar, object.span);
-                    let node = self.build.apply(env.scope, op, vec![period.node], Type::Date, name.span);
+                    let node = self.build.apply(env.scope, (op, vec![period.node]), Type::Date, name.span);
                     self.scalar_meaning(node, Type::Date, &[period.node])
                 }
                 Type::Truth
@@ -561,7 +561,7 @@ impl<'a> Lowerer<'a> {
     /// The scalar, read as certainly there where that has been shown.
     fn present(&mut self, env: &Env<'a>, scalar: Scalar, span: Span) -> Scalar {
         if (scalar.optional || scalar.conditional) && self.is_shown(env, scalar.node) {
-            let node = self.build.apply(env.scope, Op::Guarded, vec![scalar.node], scalar.ty, span);
+            let node = self.build.apply(env.scope, (Op::Guarded, vec![scalar.node]), scalar.ty, span);
             return Scalar { node, optional: false, conditional: false, ..scalar };
         }
         scalar
@@ -624,7 +624,7 @@ impl<'a> Lowerer<'a> {
         if start.ty != Type::Date || end.ty != Type::Date {
             return None;
         }
-        let node = self.build.apply(env.scope, Op::MakePeriod, vec![start.node, end.node], Type::Period, expr.span);
+        let node = self.build.apply(env.scope, (Op::MakePeriod, vec![start.node, end.node]), Type::Period, expr.span);
         Some(Scalar { node, ty: Type::Period, optional: false, conditional: false })
     }
 
@@ -665,8 +665,7 @@ impl<'a> Lowerer<'a> {
     fn default(
         &mut self,
         env: &Env<'a>,
-        value: &'a Expr,
-        otherwise: &'a Expr,
+        (value, otherwise): (&'a Expr, &'a Expr),
         expected: Option<Type>,
         span: Span,
     ) -> Meaning<'a> {
@@ -687,7 +686,7 @@ impl<'a> Lowerer<'a> {
                 .help("Retirez « à défaut … »."),
             );
         }
-        let node = self.build.apply(env.scope, Op::Default, vec![first.node, second.node], ty, span);
+        let node = self.build.apply(env.scope, (Op::Default, vec![first.node, second.node]), ty, span);
         self.scalar_meaning(node, ty, &[second.node])
     }
 
@@ -697,7 +696,7 @@ impl<'a> Lowerer<'a> {
             (State::Empty, meaning @ (Meaning::List(..) | Meaning::Collected(_))) => {
                 self.is_empty(env, meaning, value, span)
             }
-            (State::Present, Meaning::Record(record, place)) => self.record_present(env, record, &place, value, span),
+            (State::Present, Meaning::Record(record, place)) => self.record_present(env, (record, &place), value, span),
             (State::Present, Meaning::Scalar(scalar)) => match scalar.ty {
                 Type::Key(list) => {
                     let (base, hops) = self.build.base(scalar.node);
@@ -728,13 +727,13 @@ impl<'a> Lowerer<'a> {
                             .help("Retirez cette vérification, ou déclarez le fait « facultatif »."),
                         );
                     }
-                    let node = self.build.apply(env.scope, Op::IsPresent, vec![scalar.node], Type::Truth, span);
+                    let node = self.build.apply(env.scope, (Op::IsPresent, vec![scalar.node]), Type::Truth, span);
                     self.scalar_meaning(node, Type::Truth, &[])
                 }
             },
             (State::Applicable | State::NotApplicable, Meaning::Scalar(scalar)) => {
                 let op = if state == State::Applicable { Op::IsApplicable } else { Op::IsInapplicable };
-                let node = self.build.apply(env.scope, op, vec![scalar.node], Type::Truth, span);
+                let node = self.build.apply(env.scope, (op, vec![scalar.node]), Type::Truth, span);
                 self.scalar_meaning(node, Type::Truth, &[])
             }
             (State::Applicable | State::NotApplicable | State::Holds, Meaning::Norm(rule)) => {
@@ -748,12 +747,12 @@ impl<'a> Lowerer<'a> {
                 };
                 let up = self.build.up(env.scope, ScopeId::ROOT).unwrap_or_default();
                 let norm = self.build.lift(result, env.scope, &up);
-                let node = self.build.apply(env.scope, op, vec![norm], Type::Truth, span);
+                let node = self.build.apply(env.scope, (op, vec![norm]), Type::Truth, span);
                 self.scalar_meaning(node, Type::Truth, &[])
             }
             (_, Meaning::Invalid) => Meaning::Invalid,
             (State::Empty, Meaning::Scalar(scalar)) if scalar.ty == Type::Days => {
-                let node = self.build.apply(env.scope, Op::IsEmptyDays, vec![scalar.node], Type::Truth, span);
+                let node = self.build.apply(env.scope, (Op::IsEmptyDays, vec![scalar.node]), Type::Truth, span);
                 self.scalar_meaning(node, Type::Truth, &[scalar.node])
             }
             (state, _) => {
@@ -772,7 +771,13 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn record_present(&mut self, env: &Env<'a>, record: usize, place: &Place, value: &Expr, span: Span) -> Meaning<'a> {
+    fn record_present(
+        &mut self,
+        env: &Env<'a>,
+        (record, place): (usize, &Place),
+        value: &Expr,
+        span: Span,
+    ) -> Meaning<'a> {
         let presence = self.records.get(record).and_then(|record| record.presence);
         let outer = Place {
             requires: place.requires.split_last().map(|(_, rest)| rest.to_vec()).unwrap_or_default(),
@@ -818,11 +823,11 @@ impl<'a> Lowerer<'a> {
             | Comparison::AtMost
             | Comparison::Greater
             | Comparison::AtLeast => {
-                self.incomparable(&a, &b, (left, right), span);
+                self.incomparable((a.ty, left.span), (b.ty, right.span), span);
                 return Meaning::Invalid;
             }
         };
-        let node = self.build.apply(env.scope, op, vec![a.node, b.node], Type::Truth, span);
+        let node = self.build.apply(env.scope, (op, vec![a.node, b.node]), Type::Truth, span);
         self.scalar_meaning(node, Type::Truth, &[a.node, b.node])
     }
 
@@ -844,14 +849,14 @@ impl<'a> Lowerer<'a> {
         env.variable(&name.text).is_none() && !at_hand && !self.is_named(&name.text) && name.text != "base"
     }
 
-    fn incomparable(&mut self, a: &Scalar, b: &Scalar, (left, right): (&Expr, &Expr), span: Span) {
-        let (first, second) = (self.describe(a.ty), self.describe(b.ty));
-        let units = matches!((a.ty, b.ty), (Type::Duration, Type::Offset) | (Type::Offset, Type::Duration));
-        let number = (a.ty == Type::Duration && b.ty.is_numeric()) || (b.ty == Type::Duration && a.ty.is_numeric());
+    fn incomparable(&mut self, (a, left): (Type, Span), (b, right): (Type, Span), span: Span) {
+        let (first, second) = (self.describe(a), self.describe(b));
+        let units = matches!((a, b), (Type::Duration, Type::Offset) | (Type::Offset, Type::Duration));
+        let number = (a == Type::Duration && b.is_numeric()) || (b == Type::Duration && a.is_numeric());
         let code = if units || number { Code::UnitMismatch } else { Code::TypeMismatch };
         let mut diagnostic = Diagnostic::error(code, span, format!("On ne compare pas {first} à {second}."))
-            .other(left.span, first)
-            .other(right.span, second);
+            .other(left, first)
+            .other(right, second);
         if units {
             diagnostic = diagnostic
                 .help("Un mois n'a pas un nombre fixe de jours : partez d'une date, par exemple « fin ≥ début + 6 mois ».")
@@ -870,12 +875,12 @@ impl<'a> Lowerer<'a> {
         for other in others {
             let Some(scalar) = self.operand(env, other, Some(first.ty)) else { return Meaning::Invalid };
             if !comparable(first.ty, scalar.ty) {
-                self.incomparable(&first, &scalar, (value, other), span);
+                self.incomparable((first.ty, value.span), (scalar.ty, other.span), span);
                 return Meaning::Invalid;
             }
             nodes.push(scalar.node);
         }
-        let node = self.build.apply(env.scope, Op::Among, nodes.clone(), Type::Truth, span);
+        let node = self.build.apply(env.scope, (Op::Among, nodes.clone()), Type::Truth, span);
         self.scalar_meaning(node, Type::Truth, &nodes)
     }
 
@@ -896,46 +901,39 @@ impl<'a> Lowerer<'a> {
             return Meaning::Invalid;
         }
         let Some((op, ty)) = arithmetic_op(operation, a.ty, b.ty) else {
-            self.no_arithmetic(operation, &a, &b, (left, right), span);
+            self.no_arithmetic(operation, (a.ty, left.span), (b.ty, right.span), span);
             return Meaning::Invalid;
         };
         // A sum is written either way round; the kernel wants the date, or the duration, first.
         let swapped = (b.ty == Type::Date && a.ty != Type::Date) || (op == Op::Multiply && b.ty == Type::Duration);
         let nodes = if swapped { vec![b.node, a.node] } else { vec![a.node, b.node] };
-        let node = self.build.apply(env.scope, op, nodes.clone(), ty, span);
+        let node = self.build.apply(env.scope, (op, nodes.clone()), ty, span);
         self.scalar_meaning(node, ty, &nodes)
     }
 
-    fn no_arithmetic(
-        &mut self,
-        operation: Arithmetic,
-        a: &Scalar,
-        b: &Scalar,
-        (left, right): (&Expr, &Expr),
-        span: Span,
-    ) {
-        let (first, second) = (self.describe(a.ty), self.describe(b.ty));
+    fn no_arithmetic(&mut self, operation: Arithmetic, (a, left): (Type, Span), (b, right): (Type, Span), span: Span) {
+        let (first, second) = (self.describe(a), self.describe(b));
         let verb = match operation {
             Arithmetic::Add => "n'ajoute pas",
             Arithmetic::Subtract => "ne soustrait pas",
             Arithmetic::Multiply => "ne multiplie pas",
             Arithmetic::Divide => "ne divise pas",
         };
-        let units = matches!((a.ty, b.ty), (Type::Duration, Type::Offset) | (Type::Offset, Type::Duration))
-            || (a.ty == Type::Duration && b.ty.is_numeric())
-            || (b.ty == Type::Duration && a.ty.is_numeric());
+        let units = matches!((a, b), (Type::Duration, Type::Offset) | (Type::Offset, Type::Duration))
+            || (a == Type::Duration && b.is_numeric())
+            || (b == Type::Duration && a.is_numeric());
         let code = if units { Code::UnitMismatch } else { Code::TypeMismatch };
         self.report(
             Diagnostic::error(code, span, format!("On {verb} ainsi {first} et {second}."))
-                .other(left.span, first)
-                .other(right.span, second)
+                .other(left, first)
+                .other(right, second)
                 .help("Admis : nombre ± nombre, durée ± durée, date ± durée, date ± mois, date − date, durée × nombre, durée / nombre."),
         );
     }
 
     /// Whether dividing by that node always falls right: a constant whose only prime factors are 2 and 5.
     fn divides_exactly(&self, divisor: NodeId) -> bool {
-        let Node::Constant(known) = self.build.program.node(divisor) else { return false };
+        let Some(known) = self.build.program.node(divisor).as_constant() else { return false };
         let Some(mut value) = known.set.as_range().single() else { return false };
         if value == 0 {
             return true; // reported as a fault where it happens
@@ -961,11 +959,11 @@ impl<'a> Lowerer<'a> {
             let (a, b) = (self.operand(env, left, None), self.operand(env, right, None));
             let (Some(a), Some(b)) = (a, b) else { return Meaning::Invalid };
             let Some((_, ty)) = arithmetic_op(Arithmetic::Divide, a.ty, b.ty) else {
-                self.no_arithmetic(Arithmetic::Divide, &a, &b, (left, right), span);
+                self.no_arithmetic(Arithmetic::Divide, (a.ty, left.span), (b.ty, right.span), span);
                 return Meaning::Invalid;
             };
             let nodes = vec![a.node, b.node];
-            let node = self.build.apply(env.scope, Op::DivideRounded(places, mode), nodes.clone(), ty, span);
+            let node = self.build.apply(env.scope, (Op::DivideRounded(places, mode), nodes.clone()), ty, span);
             return self.scalar_meaning(node, ty, &nodes);
         }
         let Some(scalar) = self.operand(env, value, None) else { return Meaning::Invalid };
@@ -973,7 +971,7 @@ impl<'a> Lowerer<'a> {
             self.mismatch(value.span, "un nombre ou une durée", scalar.ty);
             return Meaning::Invalid;
         }
-        let node = self.build.apply(env.scope, Op::Round(places, mode), vec![scalar.node], scalar.ty, span);
+        let node = self.build.apply(env.scope, (Op::Round(places, mode), vec![scalar.node]), scalar.ty, span);
         self.scalar_meaning(node, scalar.ty, &[scalar.node])
     }
 

@@ -129,11 +129,11 @@ impl<'a> Lowerer<'a> {
         self.build.scope(Scope { parent: env.scope, list: Some(list), kind, variable: String::new() })
     }
 
+    /// A quantifier or an aggregate, over the rows its generators open.
     pub(super) fn aggregate(
         &mut self,
         env: &Env<'a>,
-        kind: Aggregate,
-        body: Option<&'a Expr>,
+        (kind, body): (Aggregate, Option<&'a Expr>),
         generators: &'a [Generator],
         span: Span,
     ) -> Meaning<'a> {
@@ -223,7 +223,7 @@ impl<'a> Lowerer<'a> {
         }
         let up = self.build.up(inner.scope, env.scope).unwrap_or_default();
         let lifted = self.build.lift(sought.node, inner.scope, &up);
-        let same = self.build.apply(inner.scope, Op::Same, vec![lifted, element.node], Type::Truth, span);
+        let same = self.build.apply(inner.scope, (Op::Same, vec![lifted, element.node]), Type::Truth, span);
         let passes = match filter {
             None => same,
             Some(filter) => self.build.node(inner.scope, Node::And(vec![filter, same]), Type::Truth, span),

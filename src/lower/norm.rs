@@ -171,7 +171,7 @@ impl<'a> Lowerer<'a> {
                     NormKind::Obligation | NormKind::Prohibition => Op::Met,
                     NormKind::Preference => Op::Reported,
                 };
-                return self.build.apply(env.scope, op, vec![result], Type::Truth, expr.span);
+                return self.build.apply(env.scope, (op, vec![result]), Type::Truth, expr.span);
             }
             return self.build.node(env.scope, Node::Invalid, Type::Truth, expr.span);
         }
@@ -256,22 +256,16 @@ impl<'a> Lowerer<'a> {
         let found = match meaning {
             Meaning::Scalar(scalar) => {
                 let (base, hops) = self.build.base(scalar.node);
-                match self.build.program.node(base).clone() {
-                    Node::Input(input) => Some(Discard { input, hops, via: None, bounds: None }),
-                    Node::Presume { input, .. } => Some(Discard { input, hops, via: None, bounds: None }),
-                    Node::Follow { reference, key, body, .. } => {
-                        let input = match self.build.program.node(body) {
-                            Node::Input(input) | Node::Presume { input, .. } => Some(*input),
-                            _other => None,
-                        };
-                        let scope = self.build.program.scope_of(reference);
-                        input.map(|input| {
-                            let reference = self.build.lift(reference, env.scope, &hops);
-                            let _ = scope;
-                            Discard { input, hops: Vec::new(), via: Some((reference, key)), bounds: None }
-                        })
-                    }
-                    _other => None,
+                let node = self.build.program.node(base);
+                if let Some(input) = node.leaf() {
+                    Some(Discard { input, hops, via: None, bounds: None })
+                } else if let &Node::Follow { reference, key, body, .. } = node {
+                    self.build.program.node(body).leaf().map(|input| {
+                        let reference = self.build.lift(reference, env.scope, &hops);
+                        Discard { input, hops: Vec::new(), via: Some((reference, key)), bounds: None }
+                    })
+                } else {
+                    None
                 }
             }
             Meaning::Invalid => return None,
@@ -339,7 +333,7 @@ impl<'a> Lowerer<'a> {
         let name =
             format!("fin_avant_début_{}", first.path.split_last().map(|(_, rest)| rest.join("_")).unwrap_or_default());
         let id = self.reserve(RuleKind::Incoherence, &name, "la fin précède le début".to_owned(), span);
-        let less = self.build.apply(scope, Op::Less, given, Type::Truth, span);
+        let less = self.build.apply(scope, (Op::Less, given), Type::Truth, span);
         let judged = Node::Judge { rule: id, applies: None, exemptions: Vec::new(), content: vec![less] };
         let instance = self.build.node(scope, judged, Type::Truth, span);
         if let Some(rule) = self.rule_mut(id) {

@@ -11,7 +11,7 @@ use crate::program::{Basis, Content, Definition, InputId, Node, NodeId, RuleId, 
 use crate::source::Span;
 use crate::syntax::ast::{self, Name, TypeKind, ValueBody};
 use crate::value::priority::Order;
-use crate::value::{Op, Type};
+use crate::value::{Op, Set, Type};
 
 impl<'a> Lowerer<'a> {
     /// Makes every rule known by its name.
@@ -524,38 +524,27 @@ impl<'a> Lowerer<'a> {
 
     /// Which cases of one node a condition asks for, where that is all it does.
     fn cases_tested(&self, condition: NodeId) -> Option<(NodeId, u64)> {
-        let constant = |node: &NodeId| match self.build.program.node(*node) {
-            Node::Constant(known) => match known.set {
-                crate::value::Set::Cases(bits) => Some(bits),
-                crate::value::Set::Nothing
-                | crate::value::Set::Truth(_)
-                | crate::value::Set::Range(_)
-                | crate::value::Set::Text(_)
-                | crate::value::Set::Period(_)
-                | crate::value::Set::Days(_) => None,
-            },
-            _other => None,
+        let constant = |node: &NodeId| {
+            let known = self.build.program.node(*node).as_constant()?;
+            if let Set::Cases(bits) = known.set { Some(bits) } else { None }
         };
-        match self.build.program.node(condition) {
-            Node::Apply(Op::Same | Op::Among, operands) => {
-                let (subject, others) = operands.split_first()?;
-                let mask = others.iter().map(constant).try_fold(0, |mask, bits| bits.map(|bits| mask | bits))?;
-                Some((*subject, mask))
-            }
-            Node::Or(operands) => {
-                let mut found: Option<(NodeId, u64)> = None;
-                for operand in operands {
-                    let (subject, mask) = self.cases_tested(*operand)?;
-                    found = match found {
-                        None => Some((subject, mask)),
-                        Some((before, covered)) if before == subject => Some((before, covered | mask)),
-                        Some(_) => return None,
-                    };
-                }
-                found
-            }
-            _other => None,
+        let tested = self.build.program.node(condition);
+        if let Node::Apply(Op::Same | Op::Among, operands) = tested {
+            let (subject, others) = operands.split_first()?;
+            let mask = others.iter().map(constant).try_fold(0, |mask, bits| bits.map(|bits| mask | bits))?;
+            return Some((*subject, mask));
         }
+        let Node::Or(operands) = tested else { return None };
+        let mut found: Option<(NodeId, u64)> = None;
+        for operand in operands {
+            let (subject, mask) = self.cases_tested(*operand)?;
+            found = match found {
+                None => Some((subject, mask)),
+                Some((before, covered)) if before == subject => Some((before, covered | mask)),
+                Some(_) => return None,
+            };
+        }
+        found
     }
 
     /// Fills in presumptions and derivations of facts that no rule has asked for yet.

@@ -210,6 +210,16 @@ pub enum Node {
 }
 
 impl Node {
+    /// What is known of a value written in the ruleset; none for any other node.
+    pub fn as_constant(&self) -> Option<&Known> {
+        if let Node::Constant(known) = self { Some(known) } else { None }
+    }
+
+    /// The leaf of the facts a node reads: as given, presumed or derived.
+    pub fn leaf(&self) -> Option<InputId> {
+        if let Node::Input(input) | Node::Presume { input, .. } = self { Some(*input) } else { None }
+    }
+
     /// Calls `visit` on every operand, in source order.
     pub fn operands(&self, mut visit: impl FnMut(NodeId)) {
         match self {

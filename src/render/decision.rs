@@ -8,7 +8,7 @@ use super::values::{capital, enumerate};
 use super::words::Words;
 use crate::dossier::Dossier;
 use crate::explain::{Answer, AnswerStatus, Detail, Justification, Unknown, bases, cited, why_not};
-use crate::program::{Clause, ClauseId, ClauseRole, Program, ReadingId, Rule, RuleId, RuleKind};
+use crate::program::{Clause, ClauseId, ClauseRole, Program, ReadingId, Rule, RuleId, RuleKind, fold};
 use crate::ruleset::{Decision, Outcome, Ruleset};
 use crate::value::{Fault, Known};
 
@@ -376,13 +376,14 @@ fn table(words: Words<'_>, ruleset: &Ruleset, decision: &Decision) -> Vec<Block>
 }
 
 /// Why the answer of a rule is what it is.
-pub fn explanation(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, rule: RuleId, detail: Detail) -> Page {
+pub fn explanation(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, asked: &Asked, detail: Detail) -> Page {
+    let rule = asked.rule;
     let words = Words::new(ruleset, dossier, decision);
     let program = ruleset.program();
     let (Some(described), Some(outcome)) = (program.rule(rule), decision.outcome(rule)) else { return Page::default() };
     let mut blocks = vec![Block::Paragraph(Text::from("Dossier : ").strong(dossier.name.clone()))];
     let mut justifications = Vec::new();
-    for answer in answers(outcome) {
+    for answer in asked.answers(words, described, outcome) {
         let justification = ruleset.justify(decision, answer.target, detail);
         blocks.extend(words.motivated(described, answer, (&justification, detail)));
         justifications.push(justification);
@@ -391,7 +392,7 @@ pub fn explanation(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, ru
         blocks
             .push(Block::Paragraph(Text::from("La question ne se pose pas : la liste n'a aucun élément au dossier.")));
     }
-    if outcome.answer.is_some() {
+    if outcome.answer.is_some() && asked.instance.is_none() {
         for answer in &outcome.instances {
             let (said, mark) = words.outcome(described, answer);
             let element = words.element(described.scope, answer.target.1).unwrap_or_default();
@@ -405,13 +406,37 @@ pub fn explanation(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, ru
     typography::page(Page { title: capital(&described.label), blocks })
 }
 
+/// What is asked to be explained: a rule, and one of its instances by key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Asked {
+    /// The rule.
+    pub rule: RuleId,
+    /// The key, or index, of the element whose answer is meant; none: the answer for the dossier.
+    pub instance: Option<String>,
+}
+
+impl Asked {
+    /// The answers meant.
+    fn answers<'o>(&self, words: Words<'_>, rule: &Rule, outcome: &'o Outcome) -> Vec<&'o Answer> {
+        match &self.instance {
+            None => answers(outcome),
+            Some(key) => outcome
+                .instances
+                .iter()
+                .filter(|answer| words.instance(rule, answer).is_some_and(|name| fold(&name) == fold(key)))
+                .collect(),
+        }
+    }
+}
+
 /// What would have to be otherwise for another answer.
-pub fn why_not_page(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, rule: RuleId) -> Page {
+pub fn why_not_page(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, asked: &Asked) -> Page {
+    let rule = asked.rule;
     let words = Words::new(ruleset, dossier, decision);
     let program = ruleset.program();
     let (Some(described), Some(outcome)) = (program.rule(rule), decision.outcome(rule)) else { return Page::default() };
     let mut blocks = vec![Block::Paragraph(Text::from("Dossier : ").strong(dossier.name.clone()))];
-    for answer in answers(outcome) {
+    for answer in asked.answers(words, described, outcome) {
         let (said, mark) = words.outcome(described, answer);
         blocks.push(Block::Tree(vec![Branch::leaf(
             mark,

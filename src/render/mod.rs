@@ -19,8 +19,8 @@ mod diagnostics;
 #[cfg(feature = "cli")]
 mod excerpt;
 
-pub use brief::{answer_words, instance_key, missing_paths, set_words};
-pub use decision::{decision, explanation, why_not_page};
+pub use brief::{answer_words, has_instance, instance_key, missing_paths, set_words};
+pub use decision::{Asked, decision, explanation, why_not_page};
 pub use diagnostics::{count, json as diagnostics_json};
 #[cfg(feature = "cli")]
 pub use excerpt::render as diagnostics;
