@@ -87,11 +87,8 @@ fn faults(program: &Program, empty: &Inputs<Cell>, reasoned: &mut Reasoned) {
         let Node::Apply(op, operands) = node else { continue };
         let constant =
             |at: usize| operands.get(at).is_some_and(|operand| matches!(program.node(*operand), Node::Constant(_)));
-        let risky = match op {
-            Op::Divide | Op::DivideRounded(..) => !constant(1),
-            Op::Multiply => !constant(0) && !constant(1),
-            _other => false,
-        };
+        let divides = matches!(op, Op::Divide | Op::DivideRounded(..)) && !constant(1);
+        let risky = divides || (*op == Op::Multiply && !constant(0) && !constant(1));
         let Some(inhabited) = inhabited(program, empty, program.scope_of(id)).filter(|_| risky) else { continue };
         let goal = |frames: &[Frame<Cell>]| {
             let Some(known) = frames.first().and_then(|frame| known(frame, id)) else { return Standing::Impossible };

@@ -173,7 +173,7 @@ fn may_be_dangling(reference: &Known, found: &[(u32, Presence)]) -> bool {
     let unknown_key = !reference.set.is_nothing() && !reference.set.is_single();
     let certain = found.iter().any(|(_, presence)| *presence == Presence::Certain);
     let some = found.iter().any(|(_, presence)| *presence != Presence::Many);
-    reference.absent || (!reference.set.is_nothing() && !certain && !(unknown_key && some))
+    reference.absent || !(reference.set.is_nothing() || certain || (unknown_key && some))
 }
 
 /// `et` over what is known: from left to right, a member is asked only where all before it hold, so that

@@ -150,11 +150,9 @@ fn compared(program: &Program, input: InputId, value: &Known) -> bool {
         }
         matches!(program.node(node), Node::Constant(known) if known.set == value.set)
     };
-    program.nodes.iter().any(|node| match node {
-        Node::Apply(Op::Same | Op::Differs | Op::Among, operands) => {
-            operands.iter().any(|operand| reads(*operand)) && operands.iter().any(|operand| says(*operand))
-        }
-        _other => false,
+    program.nodes.iter().any(|node| {
+        let Node::Apply(Op::Same | Op::Differs | Op::Among, operands) = node else { return false };
+        operands.iter().any(|operand| reads(*operand)) && operands.iter().any(|operand| says(*operand))
     })
 }
 

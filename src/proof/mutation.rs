@@ -303,9 +303,10 @@ impl Hand {
         let comparison = matches!(expr.kind, ExprKind::Compare(..));
         if !comparison && self.turn(expr.span, || "condition inversée".to_owned()) {
             let inner = std::mem::replace(&mut expr.kind, ExprKind::Invalid);
-            expr.kind = match inner {
-                ExprKind::Not(inner) => inner.kind,
-                kind => ExprKind::Not(Box::new(Expr { kind, span: expr.span })),
+            expr.kind = if let ExprKind::Not(inner) = inner {
+                inner.kind
+            } else {
+                ExprKind::Not(Box::new(Expr { kind: inner, span: expr.span }))
             };
             return;
         }
@@ -342,11 +343,9 @@ impl Hand {
                 let words = if conjunction { "« ou » au lieu de « et »" } else { "« et » au lieu de « ou »" };
                 if self.turn(span, || words.to_owned()) {
                     let kind = std::mem::replace(&mut expr.kind, ExprKind::Invalid);
-                    expr.kind = match kind {
-                        ExprKind::And(operands) => ExprKind::Or(operands),
-                        ExprKind::Or(operands) => ExprKind::And(operands),
-                        other => other,
-                    };
+                    if let ExprKind::And(operands) | ExprKind::Or(operands) = kind {
+                        expr.kind = if conjunction { ExprKind::Or(operands) } else { ExprKind::And(operands) };
+                    }
                     return;
                 }
                 if let ExprKind::And(operands) | ExprKind::Or(operands) = &mut expr.kind {

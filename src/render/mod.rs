@@ -8,10 +8,15 @@ mod markdown;
 mod html;
 mod typography;
 mod values;
+#[allow(clippy::wildcard_enum_match_arm, reason = "what has no words of its own is stated with its value")]
 mod words;
+#[allow(clippy::wildcard_enum_match_arm, reason = "what has no words of its own is stated with its value")]
 mod sentence;
+#[allow(clippy::wildcard_enum_match_arm, reason = "what has no words of its own is stated with its value")]
 mod elements;
+#[allow(clippy::wildcard_enum_match_arm, reason = "what has no words of its own is stated with its value")]
 mod reason;
+#[allow(clippy::wildcard_enum_match_arm, reason = "what has no words of its own is stated with its value")]
 mod decision;
 mod report;
 mod brief;
