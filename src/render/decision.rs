@@ -415,6 +415,12 @@ pub struct Asked {
     pub instance: Option<String>,
 }
 
+impl From<RuleId> for Asked {
+    fn from(rule: RuleId) -> Self {
+        Self { rule, instance: None }
+    }
+}
+
 impl Asked {
     /// The answers meant.
     fn answers<'o>(&self, words: Words<'_>, rule: &Rule, outcome: &'o Outcome) -> Vec<&'o Answer> {

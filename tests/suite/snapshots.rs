@@ -69,12 +69,12 @@ fn reasons(case: &str) -> String {
 
 fn explained(case: &str, outcome: &str, detail: Detail) -> render::Page {
     let (dossier, decision) = decided(case);
-    render::explanation(&RULESET, &dossier, &decision, rule(outcome), detail)
+    render::explanation(&RULESET, &dossier, &decision, &rule(outcome).into(), detail)
 }
 
 fn why_not(case: &str, outcome: &str) -> String {
     let (dossier, decision) = decided(case);
-    visible(&render::text(&render::why_not_page(&RULESET, &dossier, &decision, rule(outcome)), style(110)))
+    visible(&render::text(&render::why_not_page(&RULESET, &dossier, &decision, &rule(outcome).into()), style(110)))
 }
 
 fn cases() -> Vec<String> {
@@ -196,7 +196,7 @@ fn no_page_shows_a_foreign_word_an_identifier_or_an_empty_quotation() {
         let (dossier, decision) = decided(&case);
         let mut pages = vec![render::decision(&RULESET, &dossier, &decision, &[])];
         for outcome in outcomes {
-            pages.push(render::explanation(&RULESET, &dossier, &decision, rule(outcome), Detail::Full));
+            pages.push(render::explanation(&RULESET, &dossier, &decision, &rule(outcome).into(), Detail::Full));
         }
         for page in &pages {
             let shown = render::text(page, style(100_000));
