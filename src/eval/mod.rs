@@ -302,7 +302,7 @@ impl<C: Carrier> Run<'_, C> {
                 let judged = C::all(&self.columns(content)?, rows);
                 if all.is_empty() { Some(judged) } else { Some(C::when(&C::all(&all, rows), &judged)) }
             }
-            Node::Decide { applies, exemptions, requirements, .. } => {
+            Node::Decide { applies, exemptions, requirements, total, .. } => {
                 let mut lines: Vec<C::Column> = Vec::new();
                 for line in requirements {
                     let items = C::all(&self.columns(&line.items)?, rows);
@@ -316,6 +316,7 @@ impl<C: Carrier> Run<'_, C> {
                 if let Some(cases) = cases.filter(|cases| !cases.is_empty()) {
                     let some_case = C::any(&self.columns(&cases)?, rows);
                     let order = crate::value::priority::Order::new(1, &[]);
+                    let order = if *total { order.total() } else { order };
                     decided = C::choose(&order, &[&some_case], &[&decided], &any());
                 }
                 if !exemptions.is_empty() {

@@ -126,8 +126,10 @@ impl<'a> Lowerer<'a> {
             requirements.push(RequirementNode { case, items });
         }
         let cases: Option<Vec<NodeId>> = requirements.iter().map(|line| line.case).collect();
+        let mut total = true;
         if let Some(cases) = cases {
             self.check_cases(&cases, item.name.span, &item.name.text);
+            total = self.leave_no_gap(&cases);
         }
         if !all_named && item.requirements.iter().all(|line| line.basis == ast::Basis::default()) {
             self.must_cite(&item.basis, &[], item.name.span, &item.name.text);
@@ -137,6 +139,7 @@ impl<'a> Lowerer<'a> {
             applies: applies.as_ref().map(|(node, _)| *node),
             exemptions: exemptions.iter().map(|exemption| exemption.condition).collect(),
             requirements,
+            total,
         };
         let node = self.build.node(ScopeId::ROOT, decided, Type::Truth, item.span);
         let basis = self.basis(&item.basis);

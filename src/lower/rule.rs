@@ -251,6 +251,9 @@ impl<'a> Lowerer<'a> {
         let bases = definitions.len();
         let names = self.exception_names(&item.exceptions, bases);
         let order = self.order(&item.exceptions, bases, &names);
+        let conditions: Option<Vec<NodeId>> = definitions.iter().map(|definition| definition.condition).collect();
+        let total = conditions.is_none_or(|conditions| self.leave_no_gap(&conditions));
+        let order = if total { order.total() } else { order };
         for (exception, (condition, value)) in
             item.exceptions.iter().zip(self.exceptions(&body, &item.exceptions, &definitions, &order))
         {
@@ -396,7 +399,9 @@ impl<'a> Lowerer<'a> {
             })
             .collect();
         let kept: Vec<Definition> = below.iter().map(|(_, definition)| definition.clone()).collect();
-        let order = Order::new(kept.len(), &pairs);
+        // What an exception prevails over holds all that the value is based on.
+        let among = Order::new(kept.len(), &pairs);
+        let order = if order.is_total() { among.total() } else { among };
         let mut read = kept.iter().flat_map(|definition| definition.condition.into_iter().chain([definition.value]));
         let conditional = read.any(|node| self.conditional.contains(&node));
         let node = Node::Choose { rule: body.id, applies: None, definitions: kept, order };
@@ -486,18 +491,53 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// A table over an enumeration that forgets a case.
-    pub(super) fn check_cases(&mut self, conditions: &[NodeId], span: Span, name: &str) {
+    /// Whether one of the conditions holds whatever the facts: one that is certain, two that are contraries, or
+    /// all cases of one enumeration. Not seeing it only makes answers more cautious.
+    pub(super) fn leave_no_gap(&self, conditions: &[NodeId]) -> bool {
+        let certain = |node: &NodeId| matches!(self.build.program.node(*node), Node::Constant(known) if known.is_yes());
+        let mut pairs =
+            conditions.iter().enumerate().flat_map(|(at, a)| conditions.iter().skip(at).map(move |b| (a, b)));
+        conditions.iter().any(certain)
+            || pairs.any(|(a, b)| self.are_contraries(*a, *b))
+            || self.cases_covered(conditions).is_some_and(|(subject, covered)| {
+                let count = self.build.program.cases_of(self.build.program.type_of(subject));
+                covered == u64::MAX >> 64u32.saturating_sub(count.max(1))
+            })
+    }
+
+    fn are_contraries(&self, a: NodeId, b: NodeId) -> bool {
+        match (self.build.program.node(a), self.build.program.node(b)) {
+            (Node::Not(operand), _) if *operand == b => true,
+            (_, Node::Not(operand)) if *operand == a => true,
+            (Node::Apply(one, left), Node::Apply(other, right)) => {
+                let pair = |x: Op, y: Op| (*one, *other) == (x, y) || (*one, *other) == (y, x);
+                left == right
+                    && (pair(Op::Less, Op::AtLeast)
+                        || pair(Op::Greater, Op::AtMost)
+                        || pair(Op::Equal, Op::Different)
+                        || pair(Op::Same, Op::Differs))
+            }
+            (_, _) => false,
+        }
+    }
+
+    /// Which cases of one node the conditions ask for between them, where that is all they do.
+    fn cases_covered(&self, conditions: &[NodeId]) -> Option<(NodeId, u64)> {
         let mut seen: Option<(NodeId, u64)> = None;
         for condition in conditions {
-            let Some((subject, mask)) = self.cases_tested(*condition) else { return };
+            let (subject, mask) = self.cases_tested(*condition)?;
             match seen {
                 None => seen = Some((subject, mask)),
                 Some((before, covered)) if before == subject => seen = Some((before, covered | mask)),
-                Some(_) => return,
+                Some(_) => return None,
             }
         }
-        let Some((subject, covered)) = seen else { return };
+        seen
+    }
+
+    /// A table over an enumeration that forgets a case.
+    pub(super) fn check_cases(&mut self, conditions: &[NodeId], span: Span, name: &str) {
+        let Some((subject, covered)) = self.cases_covered(conditions) else { return };
         let ty = self.build.program.type_of(subject);
         let Some(enumeration) = self.build.program.enumeration(ty) else { return };
         let missing: Vec<String> = enumeration

@@ -164,6 +164,8 @@ pub enum Node {
         exemptions: Vec<NodeId>,
         /// Its lines.
         requirements: Vec<RequirementNode>,
+        /// One of its lines applies, whatever the facts.
+        total: bool,
     },
     /// The value of a node of another scope, on each row of this one.
     Lift {

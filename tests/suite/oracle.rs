@@ -264,11 +264,11 @@ impl<'a> Oracle<'a> {
         let env = self.lets(env, &item.lets);
         let applies = and(filter.into_iter().chain(item.scope.iter().map(|(c, _)| self.eval(&env, c))));
         let all: Vec<usize> = (0..definitions(item).len()).collect();
-        when(applies, || self.choose(item, &env, &all))
+        when(applies, || self.choose(item, &env, &all, item.span.start))
     }
 
-    /// The value of the definition that prevails among some of them.
-    fn choose(&self, item: &ValueItem, env: &Env, among: &[usize]) -> Out {
+    /// The value of the definition that prevails among some of them, for the expression at that place.
+    fn choose(&self, item: &ValueItem, env: &Env, among: &[usize], at: u32) -> Out {
         let definitions = definitions(item);
         let conditions: Vec<Out> =
             among.iter().map(|k| definitions[*k].0.map_or(Ok(V::Truth(true)), |c| self.eval(env, c))).collect();
@@ -290,13 +290,14 @@ impl<'a> Oracle<'a> {
                 let candidates = holds.iter().filter(|k| !holds.iter().any(|higher| over(*higher, **k)));
                 let values = candidates.map(|&k| {
                     let below: Vec<usize> = (0..definitions.len()).filter(|lower| over(k, *lower)).collect();
-                    let base = reads_base(definitions[k].1).then(|| self.choose(item, env, &below));
+                    let base = reads_base(definitions[k].1)
+                        .then(|| self.choose(item, env, &below, definitions[k].1.span.start));
                     match self.eval(&Env { base, ..env.clone() }, definitions[k].1)? {
                         record @ V::Record(_) => self.period(&record).map(|(start, end)| V::Period(start, end)),
                         value => Ok(value),
                     }
                 });
-                self.trying(!open.is_empty(), || self.agree(item, &values.collect::<Vec<_>>()))
+                self.trying(!open.is_empty(), || self.agree(item, &values.collect::<Vec<_>>(), at))
             })
             .collect();
         match conditions.iter().find_map(|c| c.as_ref().err()) {
@@ -306,11 +307,11 @@ impl<'a> Oracle<'a> {
     }
 
     /// Definitions that apply together: one value, or a conflict; none is a gap.
-    fn agree(&self, item: &ValueItem, values: &[Out]) -> Out {
-        let Some(first) = values.first() else { return self.open(Why::Gap, &item.ty, item.span.start) };
+    fn agree(&self, item: &ValueItem, values: &[Out], at: u32) -> Out {
+        let Some(first) = values.first() else { return self.open(Why::Gap, &item.ty, at) };
         let settled: Vec<&Out> = values.iter().filter(|value| !matches!(value, Err(Open(..)))).collect();
         if settled.iter().any(|value| *value != settled[0]) {
-            return self.open(Why::Conflict, &item.ty, item.span.start);
+            return self.open(Why::Conflict, &item.ty, at);
         }
         values.iter().find(|value| matches!(value, Err(Open(..)))).unwrap_or(first).clone()
     }

@@ -219,6 +219,9 @@ impl Generator {
         };
         let fields: Vec<Field> =
             fields.into_iter().filter(|field| matches!(field.kind, Kind::Scalar(..)) && !field.key).collect();
+        if fields.is_empty() {
+            return self.notice();
+        }
         let first = self.draw.pick(&fields).clone();
         let Kind::Scalar(ty, _) = first.kind else { return text };
         let alike: Vec<&Field> = fields
