@@ -86,7 +86,7 @@ fn faults(program: &Program, empty: &Inputs<Cell>, reasoned: &mut Reasoned) {
     for (id, node) in (0..).map(NodeId).zip(&program.nodes) {
         let Node::Apply(op, operands) = node else { continue };
         let constant =
-            |at: usize| operands.get(at).is_some_and(|operand| matches!(program.node(*operand), Node::Constant(_)));
+            |at: usize| operands.get(at).is_some_and(|operand| program.node(*operand).as_constant().is_some());
         let divides = matches!(op, Op::Divide | Op::DivideRounded(..)) && !constant(1);
         let risky = divides || (*op == Op::Multiply && !constant(0) && !constant(1));
         let Some(inhabited) = inhabited(program, empty, program.scope_of(id)).filter(|_| risky) else { continue };

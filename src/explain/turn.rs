@@ -136,23 +136,17 @@ fn sensible(program: &Program, input: InputId, value: &Known) -> bool {
 
 /// Whether a rule compares that text of the facts to that constant.
 fn compared(program: &Program, input: InputId, value: &Known) -> bool {
-    let reads = |node: NodeId| {
-        let mut node = node;
+    let lifted = |mut node: NodeId| {
         while let Node::Lift { from, .. } = program.node(node) {
             node = *from;
         }
-        matches!(program.node(node), Node::Input(read) | Node::Presume { input: read, .. } if *read == input)
+        program.node(node)
     };
-    let says = |node: NodeId| {
-        let mut node = node;
-        while let Node::Lift { from, .. } = program.node(node) {
-            node = *from;
-        }
-        matches!(program.node(node), Node::Constant(known) if known.set == value.set)
-    };
+    let reads = |operand: &NodeId| lifted(*operand).leaf() == Some(input);
+    let says = |operand: &NodeId| lifted(*operand).as_constant().is_some_and(|known| known.set == value.set);
     program.nodes.iter().any(|node| {
         let Node::Apply(Op::Same | Op::Differs | Op::Among, operands) = node else { return false };
-        operands.iter().any(|operand| reads(*operand)) && operands.iter().any(|operand| says(*operand))
+        operands.iter().any(reads) && operands.iter().any(says)
     })
 }
 

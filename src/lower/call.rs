@@ -2,7 +2,8 @@
 
 use super::Lowerer;
 use super::env::{Env, Meaning, Scalar};
-use super::expr::{common, written};
+use super::mismatch::common;
+use super::names::written;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Name};

@@ -2,7 +2,8 @@
 
 use super::Lowerer;
 use super::env::{Collected, Env, Meaning, Place, Scalar};
-use super::expr::{common, written};
+use super::mismatch::common;
+use super::names::written;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Hop, Node, NodeId, Reduction, Scope, ScopeId, ScopeKind};
 use crate::source::Span;

@@ -2,17 +2,25 @@
 //!
 //! Everything wrong is reported and lowering goes on: a broken item never hides what is wrong in another.
 
-mod build;
-mod call;
-mod declare;
-mod env;
-mod expr;
-mod guard;
-mod list;
 mod names;
-mod norm;
+mod build;
+mod env;
+mod mismatch;
+mod guard;
+mod declare;
 mod passage;
+mod operand;
+mod reach;
+mod presume;
+mod operation;
+mod presence;
+mod list;
+mod call;
+mod expr;
+mod cases;
 mod rule;
+mod value;
+mod norm;
 mod usage;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,7 +2,7 @@
 
 use super::declare::readable;
 use super::env::{Env, Meaning, Part};
-use super::expr::written;
+use super::names::written;
 use super::{Lowerer, RuleItem};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{
