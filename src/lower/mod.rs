@@ -21,6 +21,7 @@ mod cases;
 mod rule;
 mod value;
 mod norm;
+mod order;
 mod usage;
 
 use std::collections::{BTreeMap, BTreeSet};

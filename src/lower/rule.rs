@@ -65,9 +65,9 @@ impl<'a> Lowerer<'a> {
         self.fields.insert((list, value.name.text.clone()), at);
     }
 
-    /// Lowers every rule in source order; a rule that another needs is lowered before it.
+    /// Lowers every rule, those that a rule needs before it.
     pub(super) fn lower_rules(&mut self) {
-        for at in 0..self.entries.len() {
+        for at in self.reading_order() {
             self.lower_entry(at);
         }
         // Rules were added as they were needed; people read them in source order.
