@@ -433,7 +433,22 @@ impl<'a> Lowerer<'a> {
             let names: Vec<&str> = path.iter().map(|name| name.text.as_str()).collect();
             let found = self.build.program.lists.iter().position(|list| list.path == names);
             let span = path.first().zip(path.last()).map_or(self.nowhere, |(first, last)| first.span.to(last.span));
+            let within = |at: usize| {
+                let scope = self.build.program.lists.get(at).and_then(|list| self.build.program.scope(list.scope));
+                scope.is_some_and(|scope| scope.parent != ScopeId::ROOT)
+            };
             match found {
+                Some(at) if within(at) => self.report(
+                    Diagnostic::error(
+                        Code::Misplaced,
+                        span,
+                        format!(
+                            "« {} » est une liste dans une liste : sa clé ne dit pas de quel élément elle part.",
+                            names.join(".")
+                        ),
+                    )
+                    .help("Faites-en une liste du dossier, dont chaque élément dit à quoi il appartient."),
+                ),
                 Some(at) if self.build.program.lists.get(at).is_some_and(|list| list.key.is_some()) => {
                     let ty = Type::Key(ListId(u32::try_from(at).unwrap_or(u32::MAX)));
                     if let Some(input) = self.build.program.inputs.get_mut(leaf.0 as usize) {
