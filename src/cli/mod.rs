@@ -1,9 +1,9 @@
 //! The command line: where files, the terminal and the environment are looked at. One file a command.
 
-mod failure;
 mod args;
-mod usage;
 mod terminal;
+mod failure;
+mod usage;
 mod output;
 mod files;
 mod report;

@@ -1,7 +1,8 @@
 //! One dossier, each value a [`Known`]: the readable definition of the language's steps.
 
-use super::carrier::{Carrier, Groups};
-use super::{Presence, Rows, Status};
+use super::Status;
+use super::carrier::Carrier;
+use super::rows::{Groups, Presence, Rows};
 use crate::program::Reduction;
 use crate::value::priority::Order;
 use crate::value::{DaySet, Days, Known, Number, Op, Range, Set, Trouble, Truth};

@@ -4,17 +4,17 @@
 //! readable definition of the language. Evaluation is eager over the nodes asked for and never stops: a
 //! fault is a value.
 
+mod rows;
 mod carrier;
 mod cell;
-mod rows;
-mod coherence;
 mod edit;
+mod coherence;
 
-pub use carrier::{Carrier, Groups};
+pub use carrier::Carrier;
 pub use cell::Cell;
 pub use coherence::{SetAside, cohere};
 pub use edit::{ListEdit, reshape, unknown};
-pub use rows::{Presence, Rows};
+pub use rows::{Groups, Presence, Rows};
 
 use crate::program::{InputId, Node, NodeId, Program, Reduction, ScopeId, ScopeKind};
 use crate::value::{Known, ListId, Op};

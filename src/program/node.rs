@@ -1,22 +1,8 @@
 //! Nodes, the few kinds of things a program computes, and the scopes they have their rows in.
 
-use super::facts::InputId;
-use super::rule::RuleId;
+use super::id::{InputId, NodeId, RuleId, ScopeId};
 use crate::value::priority::Order;
 use crate::value::{Known, ListId, Op};
-
-/// Names one node.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct NodeId(pub u32);
-
-/// Names one scope.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct ScopeId(pub u32);
-
-impl ScopeId {
-    /// The scope with one row a dossier.
-    pub const ROOT: Self = Self(0);
-}
 
 /// Where nodes have their rows: one row for each row of the parent and each element of a list.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,8 +1,8 @@
 //! The proofs of a ruleset: its `exemple`s and case files, decided and compared with what they expect.
 
+mod tally;
 mod example;
 mod case;
-mod tally;
 mod mutation;
 mod survivor;
 mod boundary;

@@ -1,26 +1,8 @@
 //! Values in French: numbers, dates, periods, cases, and what is known of those that are not settled.
 
-use super::words::Words;
 use crate::program::{Program, Unit};
 use crate::value::op::day_bounds;
-use crate::value::{Days, Known, Number, Range, Set, Stretch, Texts, Type, french, period};
-
-impl Words<'_> {
-    /// What is known of a value, in words.
-    pub(super) fn value(self, known: &Known, ty: Type, unit: Option<Unit>) -> String {
-        let mut ways = Vec::new();
-        if !known.set.is_nothing() {
-            ways.push(set_words(self.program, &known.set, ty, unit));
-        }
-        if known.absent {
-            ways.push("absent".to_owned());
-        }
-        if known.inapplicable {
-            ways.push("sans objet".to_owned());
-        }
-        if ways.is_empty() { "sans valeur".to_owned() } else { ways.join(" ou ") }
-    }
-}
+use crate::value::{Days, Number, Range, Set, Stretch, Texts, Type, french, period};
 
 /// The values of a set, in words.
 pub(super) fn set_words(program: &Program, set: &Set, ty: Type, unit: Option<Unit>) -> String {

@@ -3,7 +3,7 @@
 //! Labels of a ruleset come in any gender and number, so sentences are built without agreement: « X : 9
 //! semaines ; c'est moins que « Y » (14 semaines) ».
 
-use super::values::{capital, enumerate};
+use super::values::{capital, enumerate, set_words};
 use crate::dossier::{Dossier, Places};
 use crate::eval::{Presence, Status};
 use crate::explain::Subject;
@@ -25,6 +25,21 @@ impl<'a> Words<'a> {
         let program = ruleset.program();
         let places = Places::new(program, &decision.inputs, &dossier.names);
         Self { program, dossier, decision, places }
+    }
+
+    /// What is known of a value, in words.
+    pub(super) fn value(self, known: &Known, ty: Type, unit: Option<Unit>) -> String {
+        let mut ways = Vec::new();
+        if !known.set.is_nothing() {
+            ways.push(set_words(self.program, &known.set, ty, unit));
+        }
+        if known.absent {
+            ways.push("absent".to_owned());
+        }
+        if known.inapplicable {
+            ways.push("sans objet".to_owned());
+        }
+        if ways.is_empty() { "sans valeur".to_owned() } else { ways.join(" ou ") }
     }
 
     /// A step's value in words.

@@ -20,3 +20,4 @@ mod oracle;
 mod generate;
 mod laws;
 mod snapshots;
+mod architecture;
