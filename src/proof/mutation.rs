@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use crate::source::Span;
 use crate::syntax::ast::{
-    Aggregate, Basis, Comparison, ContentItem, DecisionItem, Expr, ExprKind, File, Generator, Item, Let, Name,
-    NormItem, NoticeItem, TypeBody, Unit, ValueBody, ValueItem,
+    Aggregate, Basis, Comparison, ContentItem, DecisionItem, ExemptionItem, Expr, ExprKind, File, Generator, Item, Let,
+    Name, NormItem, NoticeItem, TypeBody, Unit, ValueBody, ValueItem,
 };
 use crate::value::Number;
 
@@ -199,13 +199,17 @@ impl Hand {
         for content in &mut item.content {
             self.content(content);
         }
-        for at in 0..item.exemptions.len() {
-            let Some((span, name)) = item.exemptions.get(at).map(|e| (e.span, e.name.text.clone())) else { continue };
+        self.exemptions(&mut item.exemptions);
+    }
+
+    fn exemptions(&mut self, exemptions: &mut Vec<ExemptionItem>) {
+        for at in 0..exemptions.len() {
+            let Some((span, name)) = exemptions.get(at).map(|e| (e.span, e.name.text.clone())) else { continue };
             if self.turn(span, || format!("exception « {name} » oubliée")) {
-                item.exemptions.remove(at);
+                exemptions.remove(at);
                 return;
             }
-            if let Some(exemption) = item.exemptions.get_mut(at) {
+            if let Some(exemption) = exemptions.get_mut(at) {
                 self.condition(&mut exemption.condition);
                 self.basis(&mut exemption.basis);
             }
@@ -244,17 +248,7 @@ impl Hand {
             }
             self.basis(&mut line.basis);
         }
-        for at in 0..item.exemptions.len() {
-            let Some((span, name)) = item.exemptions.get(at).map(|e| (e.span, e.name.text.clone())) else { continue };
-            if self.turn(span, || format!("exception « {name} » oubliée")) {
-                item.exemptions.remove(at);
-                return;
-            }
-            if let Some(exemption) = item.exemptions.get_mut(at) {
-                self.condition(&mut exemption.condition);
-                self.basis(&mut exemption.basis);
-            }
-        }
+        self.exemptions(&mut item.exemptions);
     }
 
     fn notice(&mut self, item: &mut NoticeItem) {
