@@ -7,7 +7,7 @@ use super::typography;
 use super::values::{capital, enumerate};
 use super::words::Words;
 use crate::dossier::Dossier;
-use crate::explain::{Answer, AnswerStatus, Detail, Justification, Unknown, bases, cited, why_not};
+use crate::explain::{Answer, AnswerStatus, Detail, Justification, Unknown, bases, cited, justify, why_not};
 use crate::program::{Clause, ClauseId, ClauseRole, Program, ReadingId, Rule, RuleId, RuleKind, fold};
 use crate::ruleset::{Decision, Outcome, Ruleset};
 use crate::value::{Fault, Known};
@@ -349,7 +349,8 @@ fn table(words: Words<'_>, ruleset: &Ruleset, decision: &Decision) -> Vec<Block>
             RuleKind::Value | RuleKind::Notice | RuleKind::Incoherence => 2,
         };
         let (said, mark) = words.outcome(rule, answer);
-        let justification = ruleset.justify(decision, answer.target, Detail::Minimal);
+        // A line of the table names clauses; whether they suffice is for the explanation to verify.
+        let justification = justify(program, &decision.inputs, &decision.frame, answer.target, Detail::Minimal);
         let mut own: Vec<ClauseId> =
             bases(program, &justification).iter().flat_map(|basis| basis.clauses.clone()).collect();
         if own.is_empty() {
