@@ -14,7 +14,7 @@ use crate::syntax::ast::File;
 pub use example::described;
 pub use reasoning::Reasoned;
 pub(crate) use reasoning::inhabited;
-pub(crate) use search::{Found, Standing, View, search};
+pub(crate) use search::{Found, Ground, Standing, View, search};
 pub(crate) use witness::{answer, given};
 
 /// What the examples of these files name that does not exist, unsorted.
@@ -28,7 +28,8 @@ pub fn check(program: &Program, files: &[File]) -> Vec<Diagnostic> {
 /// conflict or gap that an example of these files expects is known to the author, and not reported.
 pub fn reason(program: &Program, files: &[File]) -> Reasoned {
     let expected = example::troubles(files);
-    reasoning::check(program, &nothing(program), &expected)
+    let known = example::dossiers(program, files);
+    reasoning::check(program, Ground { empty: &nothing(program), known: &known }, &expected)
 }
 
 /// A dossier of which nothing is known: neither what would be presumed, nor what may be left out.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::search::{Found, Standing, View, search};
+use super::search::{Found, Ground, Standing, View, search};
 use super::witness;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::eval::{Cell, Frame, Inputs, ListEdit, reshape, run};
@@ -23,16 +23,18 @@ pub struct Reasoned {
     pub unsettled: Vec<(String, &'static str)>,
 }
 
-/// Everything this reasoning finds. `empty` is a dossier of which nothing is known; a conflict or gap of a rule
+/// Everything this reasoning finds from that ground; a conflict or gap of a rule
 /// of `expected` is known to the author.
-pub(super) fn check(program: &Program, empty: &Inputs<Cell>, expected: &BTreeSet<&str>) -> Reasoned {
+pub(super) fn check(program: &Program, ground: Ground<'_>, expected: &BTreeSet<&str>) -> Reasoned {
+    let empty = ground.empty;
     let mut reasoned = Reasoned::default();
     for (_, rule) in program.rules() {
         let Some(empty) = inhabited(program, empty, rule.scope) else {
             reasoned.unsettled.push((rule.name.clone(), "ses éléments sont trouvés par référence"));
             continue;
         };
-        let mut question = Question { program, empty: &empty, rule, reasoned: &mut reasoned };
+        let ground = Ground { empty: &empty, known: ground.known };
+        let mut question = Question { program, ground, rule, reasoned: &mut reasoned };
         match rule.kind {
             RuleKind::Value => {
                 let Node::Choose { applies, definitions, order, .. } = program.node(rule.instance) else { continue };
@@ -99,7 +101,9 @@ fn faults(program: &Program, empty: &Inputs<Cell>, reasoned: &mut Reasoned) {
                 None => Standing::Open(vec![(0, id)]),
             }
         };
-        if let Found::Witness(inputs) = search(&[View::new(program, &[id])], &inhabited, &goal) {
+        if let Found::Witness(inputs) =
+            search(&[View::new(program, &[id])], Ground { empty: &inhabited, known: &[] }, &goal)
+        {
             let place = program.origin(id);
             let Some(place) = place else { continue };
             reasoned.diagnostics.push(
@@ -142,14 +146,14 @@ fn wishes(frames: &[Frame<Cell>], yes: &[NodeId], no: &[NodeId]) -> Standing {
 /// What is asked of one rule.
 struct Question<'a> {
     program: &'a Program,
-    empty: &'a Inputs<Cell>,
+    ground: Ground<'a>,
     rule: &'a Rule,
     reasoned: &'a mut Reasoned,
 }
 
 impl Question<'_> {
     fn search(&self, wanted: &[NodeId], goal: &dyn Fn(&[Frame<Cell>]) -> Standing) -> Found {
-        search(&[View::new(self.program, wanted)], self.empty, goal)
+        search(&[View::new(self.program, wanted)], self.ground, goal)
     }
 
     fn unsettled(&mut self, question: &'static str) {

@@ -4,7 +4,7 @@
 //! searched on which the two sides differ by exactly minus one, zero and one step and the rule's answer is
 //! settled; each becomes an example for an author to review and keep.
 
-use crate::check::{Found, Standing, View, answer, given, inhabited, nothing, search};
+use crate::check::{Found, Ground, Standing, View, answer, given, inhabited, nothing, search};
 use crate::eval::{Cell, Frame, Inputs, run};
 use crate::program::{Node, NodeId, Program, Rule, RuleKind, ScopeId};
 use crate::value::{Known, Number, Op, Range, Type};
@@ -91,7 +91,9 @@ impl Threshold<'_> {
             if open.is_empty() { Standing::Reached } else { Standing::Open(open) }
         };
         let views = [View::new(self.program, &[first, second, result])];
-        let Found::Witness(inputs) = search(&views, self.empty, &goal) else { return None };
+        let Found::Witness(inputs) = search(&views, Ground { empty: self.empty, known: &[] }, &goal) else {
+            return None;
+        };
         let frame = run::<Cell>(self.program, &inputs, &self.program.cone(&[result]));
         let expected = answer(self.program, self.rule, frame.known(result, 0)?)?;
         let words = match side {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::case::case;
 use super::example::example;
 use super::mutation::{Mutation, mutate};
-use crate::check::{Found, Standing, View, answer, given, nothing, search};
+use crate::check::{Found, Ground, Standing, View, answer, given, nothing, search};
 use crate::dossier::Placed;
 use crate::eval::{Cell, Frame, run};
 use crate::program::{NodeId, Program, RuleKind};
@@ -184,7 +184,7 @@ fn distinguish(original: &Program, mutant: &Program, mutation: &Mutation) -> Fou
         }
         if open.is_empty() { Standing::Impossible } else { Standing::Open(open) }
     };
-    search(&views, &nothing(original), &goal)
+    search(&views, Ground { empty: &nothing(original), known: &[] }, &goal)
 }
 
 fn same(one: &Known, other: &Known) -> bool {
