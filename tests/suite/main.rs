@@ -20,4 +20,5 @@ mod oracle;
 mod generate;
 mod laws;
 mod snapshots;
+mod schemas;
 mod architecture;
