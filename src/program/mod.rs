@@ -9,12 +9,16 @@ mod id;
 mod node;
 mod rule;
 mod facts;
+mod verify;
+mod dump;
 
 pub use crate::syntax::ast::{NormKind, Unit};
+pub use dump::dump;
 pub use facts::{Declared, EnumCase, Enumeration, Field, Input, InputRole, List, Shape};
 pub use id::{ClauseId, InputId, NodeId, ReadingId, RuleId, ScopeId};
 pub use node::{Definition, Hop, Node, Reduction, RequirementNode, Scope, ScopeKind};
 pub use rule::{Basis, Clause, ClauseRole, Content, Discard, Exemption, OfficialPlace, Reading, Rule, RuleKind};
+pub use verify::verify;
 
 use crate::source::Span;
 use crate::value::Type;
