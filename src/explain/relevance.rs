@@ -450,7 +450,10 @@ impl Reader<'_> {
                 found.extend(step(filter, member));
                 continue;
             }
-            let quiet = conditions && !known.is_settled() && passing.is_yes() && holds(member).is_yes();
+            // A condition that holds says nothing of what is open; one that may be without object does.
+            let settled =
+                body.is_none_or(|body| self.frame.known(body, member as usize).is_some_and(Known::is_settled));
+            let quiet = conditions && !known.is_settled() && passing.is_yes() && holds(member).is_yes() && settled;
             if quiet && self.detail == Detail::Minimal {
                 continue;
             }

@@ -29,3 +29,19 @@ fn every_clause_of_the_shipped_ruleset_is_cited_by_some_answer() {
     let report: serde_json::Value = serde_json::from_str(&said).unwrap();
     assert_eq!(report["rulesets"][0]["uncited_clauses"], serde_json::json!([]));
 }
+
+#[test]
+fn a_norm_on_each_element_names_the_fact_that_makes_it_apply() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut case: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(root.join("rulesets/bts-ccst/cases/CCST-001.json")).unwrap())
+            .unwrap();
+    case["dossier"].as_object_mut().unwrap().remove("voie");
+    let dossier = std::env::temp_dir().join(format!("reglo-without-voie-{}.json", std::process::id()));
+    std::fs::write(&dossier, case["dossier"].to_string()).unwrap();
+    let (said, _) = reglo(root, &["decide", "rulesets/bts-ccst", dossier.to_str().unwrap(), "--format", "json"]);
+    std::fs::remove_file(&dossier).unwrap();
+    let decided: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let outcome = &decided["outcomes"]["convention_conforme"];
+    assert_eq!((&outcome["status"], &outcome["missing"][0]["path"]), (&"unknown".into(), &"voie".into()));
+}
