@@ -11,5 +11,6 @@
 mod blocks;
 mod cli;
 mod documents;
+mod literate;
 mod official_text;
 mod worked_cases;
