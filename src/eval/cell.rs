@@ -100,23 +100,19 @@ impl Carrier for Cell {
     fn matches(references: &Vec<Known>, keys: &Vec<Known>, pairs: &Rows) -> Groups {
         Groups::from_lists((0..).zip(references).map(|(row, reference)| {
             let mut found: Vec<(u32, Presence)> = Vec::new();
-            let mut certain = 0;
+            let mut certain = false;
             for pair in pairs.children(row) {
                 let element = pairs.element_of(pair);
                 let Some(key) = keys.get(element as usize) else { continue };
                 let truth = Op::Same.apply(&[reference, key]).as_truth();
-                if truth.is_yes() {
-                    certain += 1;
-                }
                 if truth.yes {
                     let sure = truth.is_yes() && pairs.presence_of(pair) == Presence::Certain;
+                    certain |= sure;
                     found.push((element, if sure { Presence::Certain } else { Presence::Perhaps }));
                 }
             }
-            if certain == 1 {
+            if certain {
                 found.retain(|(_, presence)| *presence == Presence::Certain);
-            } else {
-                found.iter_mut().for_each(|(_, presence)| *presence = Presence::Perhaps);
             }
             found
         }))
