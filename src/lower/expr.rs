@@ -541,7 +541,8 @@ impl<'a> Lowerer<'a> {
                 .help(format!("Ou vérifiez d'abord : « {what} est renseigné et … ».")),
             );
         }
-        if let (true, Some(place)) = (scalar.conditional && !self.is_shown(env, scalar.node), env.strict) {
+        let strict = env.strict.filter(|_| scalar.conditional && !self.is_shown(env, scalar.node));
+        if let Some(place) = strict {
             let what = written(expr);
             self.report(
                 Diagnostic::error(
@@ -553,14 +554,22 @@ impl<'a> Lowerer<'a> {
                 .help(format!("Ou dites ce qui vaut alors : « {what} à défaut … ».")),
             );
         }
+        if optional || strict.is_some() {
+            // Said once: what is computed from it is not reported again.
+            return Some(self.guarded(env, scalar, expr.span));
+        }
         Some(self.present(env, scalar, expr.span))
+    }
+
+    fn guarded(&mut self, env: &Env<'a>, scalar: Scalar, span: Span) -> Scalar {
+        let node = self.build.apply(env.scope, Op::Guarded, vec![scalar.node], scalar.ty, span);
+        Scalar { node, optional: false, conditional: false, ..scalar }
     }
 
     /// The scalar, read as certainly there where that has been shown.
     fn present(&mut self, env: &Env<'a>, scalar: Scalar, span: Span) -> Scalar {
         if (scalar.optional || scalar.conditional) && self.is_shown(env, scalar.node) {
-            let node = self.build.apply(env.scope, Op::Guarded, vec![scalar.node], scalar.ty, span);
-            return Scalar { node, optional: false, conditional: false, ..scalar };
+            return self.guarded(env, scalar, span);
         }
         scalar
     }
@@ -963,6 +972,7 @@ impl<'a> Lowerer<'a> {
                 return Meaning::Invalid;
             };
             let nodes = vec![a.node, b.node];
+            let ty = rounded_type(ty, places);
             let node = self.build.apply(env.scope, Op::DivideRounded(places, mode), nodes.clone(), ty, span);
             return self.scalar_meaning(node, ty, &nodes);
         }
@@ -971,8 +981,9 @@ impl<'a> Lowerer<'a> {
             self.mismatch(value.span, "un nombre ou une durée", scalar.ty);
             return Meaning::Invalid;
         }
-        let node = self.build.apply(env.scope, Op::Round(places, mode), vec![scalar.node], scalar.ty, span);
-        self.scalar_meaning(node, scalar.ty, &[scalar.node])
+        let ty = rounded_type(scalar.ty, places);
+        let node = self.build.apply(env.scope, Op::Round(places, mode), vec![scalar.node], ty, span);
+        self.scalar_meaning(node, ty, &[scalar.node])
     }
 
     fn mismatch(&mut self, span: Span, wanted: &str, found: Type) {
@@ -992,6 +1003,12 @@ impl<'a> Lowerer<'a> {
             self.report(
                 Diagnostic::error(Code::UnitMismatch, span, format!("On attend ici {wanted_words}, et c'est {found}."))
                     .help("Dites l'unité : « 14 semaines » ou « 98 jours » ; un mois n'a pas un nombre fixe de jours."),
+            );
+        } else if (wanted, found) == (Type::Integer, Type::Number) {
+            let found = self.describe(found);
+            self.report(
+                Diagnostic::error(Code::TypeMismatch, span, format!("On attend ici {wanted_words}, et c'est {found}."))
+                    .help("Dites comment arrondir à l'unité : « arrondi(…, 0) »."),
             );
         } else {
             self.mismatch(span, &wanted_words, found);
@@ -1060,6 +1077,11 @@ fn arithmetic_op(operation: Arithmetic, a: Type, b: Type) -> Option<(Op, Type)> 
         (Subtract, Type::Date, Type::Date) => (Op::DateDifference, Type::Duration),
         (_, _, _) => return None,
     })
+}
+
+/// A number rounded to the unit is an integer.
+fn rounded_type(ty: Type, places: u32) -> Type {
+    if ty.is_numeric() && places == 0 { Type::Integer } else { ty }
 }
 
 /// How an author would name an expression again: as written, where it is short.

@@ -127,7 +127,7 @@ impl<'a> Lowerer<'a> {
         }
         let cases: Option<Vec<NodeId>> = requirements.iter().map(|line| line.case).collect();
         if let Some(cases) = cases {
-            self.check_cases(&cases, item.name.span, &item.name.text);
+            self.check_cases(&cases, &item.name, &["Ajoutez une ligne « cas … exige … » pour chacun."]);
         }
         if !all_named && item.requirements.iter().all(|line| line.basis == ast::Basis::default()) {
             self.must_cite(&item.basis, &[], item.name.span, &item.name.text);

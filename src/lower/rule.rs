@@ -244,7 +244,14 @@ impl<'a> Lowerer<'a> {
                 }
                 if item.silence.is_none() {
                     let conditions: Vec<NodeId> = definitions.iter().filter_map(|d| d.condition).collect();
-                    self.check_cases(&conditions, item.name.span, &item.name.text);
+                    self.check_cases(
+                        &conditions,
+                        &item.name,
+                        &[
+                            "Ajoutez une ligne « cas … : … selon … » pour chacun.",
+                            "Si le texte n'en dit rien, déclarez-le : « silence du texte « … » ».",
+                        ],
+                    );
                 }
             }
         }
@@ -462,8 +469,8 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// A table over an enumeration that forgets a case.
-    pub(super) fn check_cases(&mut self, conditions: &[NodeId], span: Span, name: &str) {
+    /// A table over an enumeration that forgets a case, and what mends it.
+    pub(super) fn check_cases(&mut self, conditions: &[NodeId], name: &ast::Name, remedies: &[&str]) {
         let mut seen: Option<(NodeId, u64)> = None;
         for condition in conditions {
             let Some((subject, mask)) = self.cases_tested(*condition) else { return };
@@ -487,15 +494,10 @@ impl<'a> Lowerer<'a> {
             return;
         }
         let title = enumeration.name.clone();
-        self.report(
-            Diagnostic::error(
-                Code::MissingCase,
-                span,
-                format!("« {name} » ne dit rien de {} (énumération « {title} »).", missing.join(", ")),
-            )
-            .help("Ajoutez une ligne « cas … : … selon … » pour chacun.")
-            .help("Si le texte n'en dit rien, déclarez-le : « silence du texte « … » »."),
-        );
+        let message =
+            format!("« {} » ne dit rien de {} (énumération « {title} »).", name.text, missing.join(", "));
+        let diagnostic = Diagnostic::error(Code::MissingCase, name.span, message);
+        self.report(remedies.iter().fold(diagnostic, |diagnostic, remedy| diagnostic.help(*remedy)));
     }
 
     /// Which cases of one node a condition asks for, where that is all it does.
