@@ -1,5 +1,7 @@
 //! One dossier, each value a [`Known`]: the readable definition of the language's steps.
 
+use std::collections::HashSet;
+
 use super::carrier::{Carrier, Groups};
 use super::{Presence, Rows, Status};
 use crate::program::Reduction;
@@ -313,8 +315,9 @@ fn counted(lo: usize, hi: Option<usize>) -> Range {
 
 /// Distinct values: at least the known ones among certain elements; at most one for each possible element.
 fn count_distinct(members: &[Member<'_>]) -> Known {
-    let mut surely: Vec<&Set> = Vec::new();
-    let mut perhaps: Vec<&Set> = Vec::new();
+    // Only counted, never gone through: their order cannot show.
+    let mut surely: HashSet<&Set> = HashSet::new();
+    let mut perhaps: HashSet<&Set> = HashSet::new();
     let mut unknown = 0usize;
     let mut certain_unknown = false;
     let mut open = false;
@@ -324,11 +327,11 @@ fn count_distinct(members: &[Member<'_>]) -> Known {
         if !set.is_single() {
             unknown += 1;
             certain_unknown |= member.is_certain();
-        } else if !perhaps.contains(&set) {
-            perhaps.push(set);
-        }
-        if set.is_single() && member.is_certain() && !surely.contains(&set) {
-            surely.push(set);
+        } else {
+            perhaps.insert(set);
+            if member.is_certain() {
+                surely.insert(set);
+            }
         }
     }
     let lo = surely.len().max(usize::from(certain_unknown));
