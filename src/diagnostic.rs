@@ -178,6 +178,8 @@ codes! {
     NeverApplies = "regle-sans-effet",
     /// An exception that never prevails.
     NeverPrevails = "exception-sans-effet",
+    /// A computation that has no result for some dossier.
+    NoResult = "calcul-sans-resultat",
     /// A decision that can only answer one thing.
     OneAnswer = "decision-a-sens-unique",
     /// A construct that has no meaning where it stands.

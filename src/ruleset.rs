@@ -31,6 +31,8 @@ pub struct Analysis {
     pub program: Program,
     /// What is wrong, in source order.
     pub diagnostics: Vec<Diagnostic>,
+    /// What reasoning could not settle: the rule, and the question in French.
+    pub unsettled: Vec<(String, &'static str)>,
 }
 
 impl Analysis {
@@ -60,7 +62,7 @@ impl Analysis {
             diagnostics.extend(check(&program, &parsed));
         }
         diagnostic::sort(&mut diagnostics);
-        Self { id: id.to_owned(), sources, files: parsed, program, diagnostics }
+        Self { id: id.to_owned(), sources, files: parsed, program, diagnostics, unsettled: Vec::new() }
     }
 
     /// Adds what can be proved about the ruleset by reasoning, where nothing else is wrong with it. It takes
@@ -68,10 +70,24 @@ impl Analysis {
     #[must_use]
     pub fn reasoned(mut self) -> Self {
         if !self.has_errors() {
-            self.diagnostics.extend(reason(&self.program, &self.files));
+            let reasoned = reason(&self.program, &self.files);
+            self.diagnostics.extend(reasoned.diagnostics);
+            self.unsettled = reasoned.unsettled;
             diagnostic::sort(&mut self.diagnostics);
         }
         self
+    }
+
+    /// The same sources with other trees: what mutation testing decides with.
+    pub fn with_trees(&self, files: Vec<ast::File>) -> Self {
+        let texts: Vec<TextFile> = self
+            .program
+            .texts
+            .iter()
+            .map(|text| TextFile { name: text.name.clone(), text: text.text.clone() })
+            .collect();
+        let (program, diagnostics) = lower(&files, &texts);
+        Self { id: self.id.clone(), sources: self.sources.clone(), files, program, diagnostics, unsettled: Vec::new() }
     }
 
     /// Whether the ruleset cannot be used.
@@ -154,6 +170,11 @@ impl Ruleset {
 
     /// Decides a dossier: every value, norm and decision of the ruleset.
     pub fn decide(&self, dossier: &Dossier) -> Decision {
+        self.decide_some(dossier, |_| true)
+    }
+
+    /// The same, with the answers of some rules only.
+    pub fn decide_some(&self, dossier: &Dossier, wanted: impl Fn(RuleId) -> bool) -> Decision {
         let program = self.program();
         let (inputs, set_aside) = cohere(program, &dossier.inputs);
         let frame = run::<Cell>(program, &inputs, &self.cone);
@@ -161,6 +182,7 @@ impl Ruleset {
         let mut notices = Vec::new();
         for (id, rule) in program.rules() {
             match rule.kind {
+                RuleKind::Value | RuleKind::Norm(_) | RuleKind::Decision if !wanted(id) => {}
                 RuleKind::Value | RuleKind::Norm(_) | RuleKind::Decision => {
                     outcomes.push(outcome(program, (&inputs, &frame), id));
                 }

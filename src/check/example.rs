@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::dossier::{Datum, Dossier, Placed, problem};
+use crate::eval::{Cell, Inputs};
 use crate::program::{Program, fold};
 use crate::source::Span;
 use crate::syntax::ast::{Answer, ExampleItem, Expr, ExprKind, File, Item, Unit};
@@ -15,6 +16,16 @@ pub(super) fn check(program: &Program, files: &[File]) -> Vec<Diagnostic> {
         .flat_map(|file| &file.items)
         .filter_map(|item| if let Item::Example(example) = item { Some(example) } else { None })
         .flat_map(|example| misnamed(program, example))
+        .collect()
+}
+
+/// The facts that the examples describe.
+pub(super) fn dossiers(program: &Program, files: &[File]) -> Vec<Inputs<Cell>> {
+    files
+        .iter()
+        .flat_map(|file| &file.items)
+        .filter_map(|item| if let Item::Example(example) = item { Some(example) } else { None })
+        .map(|example| described(program, example).inputs)
         .collect()
 }
 

@@ -12,6 +12,10 @@ use crate::program::{InputId, Program};
 use crate::syntax::ast::File;
 
 pub use example::described;
+pub use reasoning::Reasoned;
+pub(crate) use reasoning::inhabited;
+pub(crate) use search::{Found, Ground, Standing, View, search};
+pub(crate) use witness::{answer, given};
 
 /// What the examples of these files name that does not exist, unsorted.
 pub fn check(program: &Program, files: &[File]) -> Vec<Diagnostic> {
@@ -19,15 +23,17 @@ pub fn check(program: &Program, files: &[File]) -> Vec<Diagnostic> {
 }
 
 /// What can be proved about a program that is otherwise right: conflicts and gaps, each with a dossier that
-/// shows it; rules that can never apply, exceptions that never prevail, decisions with one answer. Unsorted. A
+/// shows it; rules that can never apply, exceptions that never prevail, decisions with one answer; and what could
+/// not be settled. A
 /// conflict or gap that an example of these files expects is known to the author, and not reported.
-pub fn reason(program: &Program, files: &[File]) -> Vec<Diagnostic> {
+pub fn reason(program: &Program, files: &[File]) -> Reasoned {
     let expected = example::troubles(files);
-    reasoning::check(program, &nothing(program), &expected)
+    let known = example::dossiers(program, files);
+    reasoning::check(program, Ground { empty: &nothing(program), known: &known }, &expected)
 }
 
 /// A dossier of which nothing is known: neither what would be presumed, nor what may be left out.
-fn nothing(program: &Program) -> Inputs<Cell> {
+pub(crate) fn nothing(program: &Program) -> Inputs<Cell> {
     let mut inputs = Dossier::from_datum(program, "", &Placed::nowhere(Datum::Record(Vec::new()))).inputs;
     inputs = reshape(program, &inputs, |_, _| ListEdit::Open);
     for (id, rows) in (0..).map(InputId).zip(inputs.columns.iter().map(Vec::len).collect::<Vec<_>>()) {

@@ -1,12 +1,12 @@
 //! A dossier written as an `exemple` that can be pasted into a ruleset.
 
 use crate::eval::{Cell, Inputs, Presence};
-use crate::program::{Field, InputId, Program, Shape, Unit};
+use crate::program::{Field, InputId, Program, Rule, Shape, Unit};
 use crate::value::op::day_bounds;
 use crate::value::{Known, Number, Range, Set, Type};
 
 /// The `avec` lines of an example: every fact that was given a value.
-pub(super) fn given(program: &Program, inputs: &Inputs<Cell>) -> String {
+pub(crate) fn given(program: &Program, inputs: &Inputs<Cell>) -> String {
     let writer = Writer { program, inputs };
     let parts: Vec<String> = program
         .facts
@@ -15,6 +15,14 @@ pub(super) fn given(program: &Program, inputs: &Inputs<Cell>) -> String {
         .flat_map(|(fact, value)| writer.flattened(fact, value))
         .collect();
     parts.join(",\n       ")
+}
+
+/// What an example would expect of a settled answer.
+pub(crate) fn answer(program: &Program, rule: &Rule, known: &Known) -> Option<String> {
+    if known.is_inapplicable() {
+        return Some("sans objet".to_owned());
+    }
+    scalar(program, known, rule.ty, rule.unit).filter(|_| known.is_settled())
 }
 
 enum Written {
@@ -77,25 +85,25 @@ impl Writer<'_> {
         if known.is_absent() {
             return Some("aucun".to_owned());
         }
-        self.scalar(known, declared.ty, declared.unit)
+        scalar(self.program, known, declared.ty, declared.unit)
     }
+}
 
-    fn scalar(&self, known: &Known, ty: Type, unit: Option<Unit>) -> Option<String> {
-        Some(match &known.set {
-            Set::Truth(truth) => if truth.yes { "oui" } else { "non" }.to_owned(),
-            Set::Cases(bits) => {
-                let cases = &self.program.enumeration(ty)?.cases;
-                cases.get(bits.trailing_zeros() as usize)?.name.clone()
-            }
-            Set::Text(texts) => format!("\"{}\"", texts.single()?.replace('\u{1}', "autre")),
-            Set::Range(range) => ordinal(range.single()?, ty, unit)?,
-            Set::Period(stretch) => {
-                let (start, end) = stretch.single()?;
-                format!("{start} → {end}")
-            }
-            Set::Nothing | Set::Days(_) => return None,
-        })
-    }
+fn scalar(program: &Program, known: &Known, ty: Type, unit: Option<Unit>) -> Option<String> {
+    Some(match &known.set {
+        Set::Truth(truth) => if truth.yes { "oui" } else { "non" }.to_owned(),
+        Set::Cases(bits) => {
+            let cases = &program.enumeration(ty)?.cases;
+            cases.get(bits.trailing_zeros() as usize)?.name.clone()
+        }
+        Set::Text(texts) => format!("\"{}\"", texts.single()?.replace('\u{1}', "autre")),
+        Set::Range(range) => ordinal(range.single()?, ty, unit)?,
+        Set::Period(stretch) => {
+            let (start, end) = stretch.single()?;
+            format!("{start} → {end}")
+        }
+        Set::Nothing | Set::Days(_) => return None,
+    })
 }
 
 fn ordinal(value: i64, ty: Type, unit: Option<Unit>) -> Option<String> {

@@ -154,6 +154,18 @@ pub(super) struct Test {
     /// Décide ces cas plutôt que ceux du règlement (fichier ou dossier) ; peut être répété
     #[arg(long = "cases", value_name = "CAS", value_hint = ValueHint::AnyPath)]
     pub(super) cases: Vec<PathBuf>,
+    /// Fait une à une, dans le règlement, les fautes que l’on fait en transcrivant, et dit lesquelles les essais ne voient pas
+    #[arg(long)]
+    pub(super) mutate: bool,
+    /// Écrit, pour chaque seuil des règles, des exemples juste en dessous, au seuil et juste au-dessus, à relire et à garder
+    #[arg(long, conflicts_with = "mutate")]
+    pub(super) boundaries: bool,
+    /// Sort en erreur si moins de tant de clauses pour cent sont citées par une réponse, ou tant de règles vues répondre
+    #[arg(long, value_name = "POURCENT", conflicts_with_all = ["mutate", "boundaries"])]
+    pub(super) fail_under: Option<u8>,
+    /// Combien de fils d’exécution pour --mutate (autant que de processeurs si rien n’est dit)
+    #[arg(long, value_name = "N", requires = "mutate")]
+    pub(super) jobs: Option<usize>,
 }
 
 /// `coverage`

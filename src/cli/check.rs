@@ -17,6 +17,8 @@ struct Checked {
     diagnostics: Vec<Diagnostic>,
     /// What it holds, where nothing is wrong.
     summary: Option<String>,
+    /// What reasoning could not settle.
+    unsettled: Vec<(String, &'static str)>,
 }
 
 pub(super) fn run(check: &Check, common: &Common, terminal: &Terminal) -> Result<Status, Failure> {
@@ -26,7 +28,7 @@ pub(super) fn run(check: &Check, common: &Common, terminal: &Terminal) -> Result
         match files::analysis(path, common) {
             Ok(analysis) => all.push(checked(name, analysis.reasoned())),
             Err(Failure::Diagnostics(sources, diagnostics)) => {
-                all.push(Checked { name, sources: *sources, diagnostics, summary: None });
+                all.push(Checked { name, sources: *sources, diagnostics, summary: None, unsettled: Vec::new() });
             }
             Err(failure) => return Err(failure),
         }
@@ -52,7 +54,8 @@ fn checked(name: String, analysis: Analysis) -> Checked {
         let rules = analysis.program.rules.len();
         format!("{}, {}", counted(clauses, "clause"), counted(rules, "règle"))
     });
-    Checked { name, sources: analysis.sources, diagnostics: analysis.diagnostics, summary }
+    let Analysis { sources, diagnostics, unsettled, .. } = analysis;
+    Checked { name, sources, diagnostics, summary, unsettled }
 }
 
 fn counted(count: usize, word: &str) -> String {
@@ -69,6 +72,14 @@ fn text(all: &[Checked], quiet: bool, terminal: &Terminal) -> String {
         out.push_str(&render::diagnostics(&checked.sources, &checked.diagnostics, terminal.out));
         if let Some(summary) = checked.summary.as_ref().filter(|_| !quiet && checked.diagnostics.is_empty()) {
             out.push_str(&format!("{}\u{a0}: {summary}\u{202f}; rien à signaler.\n", checked.name));
+        }
+        if !checked.unsettled.is_empty() && !quiet {
+            out.push_str(
+                "Questions que le raisonnement n’a pas pu trancher (ni faute, ni preuve du contraire)\u{a0}:\n",
+            );
+            for (rule, question) in &checked.unsettled {
+                out.push_str(&format!("  «\u{a0}{rule}\u{a0}»\u{a0}: {question}\n"));
+            }
         }
         if several {
             out.push('\n');

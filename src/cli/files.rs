@@ -115,7 +115,10 @@ pub(super) fn dossier(ruleset: &Ruleset, path: &Path, common: &Common) -> Result
     } else {
         (shown(path), read(path, limit)?)
     };
-    ruleset.read(&name, &bytes).map_err(|error| Failure::unusable(format!("«\u{a0}{name}\u{a0}», {error}")))
+    // Answers cite the file by its name alone: the folder it lay in means nothing to who reads them later.
+    let short = path.file_name().map_or_else(|| name.clone(), |name| name.to_string_lossy().into_owned());
+    let short = if path.as_os_str() == "-" { &name } else { &short };
+    ruleset.read(short, &bytes).map_err(|error| Failure::unusable(format!("«\u{a0}{name}\u{a0}», {error}")))
 }
 
 /// Reads case files: those asked for, else the ones in the folder `cases` beside the ruleset, by name.

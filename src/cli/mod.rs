@@ -1,9 +1,9 @@
 //! The command line: where files, the terminal and the environment are looked at. One file a command.
 
-mod failure;
 mod args;
-mod usage;
 mod terminal;
+mod failure;
+mod usage;
 mod output;
 mod files;
 mod report;
@@ -11,6 +11,8 @@ mod outcome;
 mod check;
 mod decide;
 mod explain;
+mod mutants;
+mod boundaries;
 mod test;
 mod coverage;
 mod schema;

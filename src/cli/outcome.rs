@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use crate::program::{Program, Rule, RuleId, RuleKind, fold};
+use crate::render::Asked;
 
 /// The outcome of that name, accents and case left aside.
 pub(super) fn named(program: &Program, name: &str) -> Result<RuleId, Failure> {
@@ -11,6 +12,16 @@ pub(super) fn named(program: &Program, name: &str) -> Result<RuleId, Failure> {
         let near = near.map(|near| format!(" Vouliez-vous dire «\u{a0}{near}\u{a0}»\u{202f}?")).unwrap_or_default();
         Failure::unusable(format!("le règlement ne répond à rien qui s’appelle «\u{a0}{name}\u{a0}».{near}"))
     })
+}
+
+/// What `NOM` or `NOM[CLÉ]` asks to be explained.
+pub(super) fn asked(program: &Program, words: &str) -> Result<Asked, Failure> {
+    let bracketed = words.strip_suffix(']').and_then(|head| head.split_once('['));
+    let (name, instance) = match bracketed {
+        Some((name, key)) => (name, Some(key.to_owned())),
+        None => (words, None),
+    };
+    Ok(Asked { rule: named(program, name)?, instance })
 }
 
 fn is_outcome(rule: &Rule) -> bool {

@@ -57,6 +57,11 @@ impl Terminal {
         self.say(&render::diagnostics(sources, diagnostics, self.err));
     }
 
+    /// Shows how far a long command has come, in place of what it last said of it; nothing: clears the line.
+    pub(super) fn progress(&self, words: &str) {
+        self.say(&format!("\r\u{1b}[2K{words}"));
+    }
+
     fn say(&self, text: &str) {
         // Where standard error is closed nobody listens.
         let _ = if self.err.colour {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::args::{Common, Format, Test};
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
-use super::{files, output, report};
+use super::{boundaries, files, mutants, output, report};
 use crate::dossier::Datum;
 use crate::program::{ClauseId, ClauseRole, RuleKind};
 use crate::proof::{CaseError, Failure as Unmet, Proof, Seen, Tally, case_file, examples};
@@ -20,6 +20,12 @@ struct Tested {
 }
 
 pub(super) fn run(test: &Test, common: &Common, terminal: &Terminal) -> Result<Status, Failure> {
+    if test.mutate {
+        return mutants::run(test, common, terminal);
+    }
+    if test.boundaries {
+        return boundaries::run(test, common, terminal);
+    }
     let mut all = Vec::new();
     for path in &test.rulesets {
         all.push(tested(path, &test.cases, common)?);
@@ -32,7 +38,11 @@ pub(super) fn run(test: &Test, common: &Common, terminal: &Terminal) -> Result<S
     };
     output::write(&text, common, terminal)?;
     let failed = all.iter().flat_map(|tested| &tested.proofs).any(|(_, proof)| !proof.failures.is_empty());
-    Ok(if failed { Status::Wrong } else { Status::Done })
+    let thin = test.fail_under.is_some_and(|floor| all.iter().any(|tested| covered(tested) < usize::from(floor)));
+    if let (true, Some(floor)) = (thin, test.fail_under) {
+        terminal.complain(&format!("les essais couvrent moins de {floor} pour cent des clauses ou des règles."));
+    }
+    Ok(if failed || thin { Status::Wrong } else { Status::Done })
 }
 
 fn tested(path: &Path, cases: &[PathBuf], common: &Common) -> Result<Tested, Failure> {
@@ -152,6 +162,21 @@ fn coverage(tested: &Tested) -> Vec<Block> {
     };
     blocks.push(Block::Paragraph(words.into()));
     blocks
+}
+
+/// The smaller of two shares, in per cent: clauses carried by rules that some answer cites, rules that some proof
+/// saw answer.
+fn covered(tested: &Tested) -> usize {
+    let program = tested.ruleset.program();
+    let carried = program.clauses.iter().filter(|c| c.role == ClauseRole::Statement && c.no_effect.is_none()).count();
+    let share = |part: usize, whole: usize| (part * 100).checked_div(whole).unwrap_or(100);
+    let rules: Vec<Seen> = program
+        .rules()
+        .filter(|(_, rule)| rule.kind != RuleKind::Incoherence)
+        .map(|(id, _)| tested.tally.rules.get(&id).copied().unwrap_or_default())
+        .collect();
+    let seen = rules.iter().filter(|seen| seen.held + seen.failed > 0).count();
+    share(carried - uncited(tested).len().min(carried), carried).min(share(seen, rules.len()))
 }
 
 fn uncited(tested: &Tested) -> Vec<String> {

@@ -644,6 +644,7 @@ mod tests {
             let dossier = read(&program, json);
             assert_eq!(problems(&dossier), [("", "type-inattendu")], "{json}");
             assert_eq!(rows(&program, &dossier, "salarié"), [(open(), Status::Rejected)], "{json}");
+            assert!(crate::dossier::Dossier::read(&program, "essai.json", json.as_bytes()).is_err(), "{json}");
         }
     }
 

@@ -39,9 +39,21 @@ pub struct Dossier {
 }
 
 impl Dossier {
-    /// Reads a dossier written in JSON. Refuses only what is not JSON.
+    /// Reads a dossier written in JSON.
+    ///
+    /// # Errors
+    ///
+    /// It is not JSON, or not a record `{ … }`: nothing in it could be a fact.
     pub fn read(program: &Program, name: &str, bytes: &[u8]) -> Result<Self, JsonError> {
         let datum = parse_json(bytes)?;
+        if !matches!(datum.datum, Datum::Record(_)) {
+            return Err(JsonError {
+                line: datum.line,
+                column: datum.column,
+                message: "Un dossier est un groupe de données, entre accolades\u{a0}: { \"fait\"\u{a0}: valeur, … }."
+                    .to_owned(),
+            });
+        }
         Ok(Self::assembled(name, sha256(bytes), assemble(program, &datum)))
     }
 

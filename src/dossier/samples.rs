@@ -202,7 +202,8 @@ pub(super) fn program() -> Program {
 
 /// The dossier read from that JSON.
 pub(super) fn read(program: &Program, json: &str) -> Dossier {
-    Dossier::read(program, "essai.json", json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error}"))
+    let datum = super::parse_json(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error}"));
+    Dossier::from_datum(program, "essai.json", &datum)
 }
 
 /// The leaf at that path, lists without index.

@@ -2,6 +2,9 @@
 
 use super::convert::{declared_bounds, declared_days};
 use super::datum::Datum;
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
 use crate::program::{Declared, Enumeration, Field, Input, InputId, Program, Shape, Unit};
 use crate::value::{Number, Type};
 
@@ -229,7 +232,13 @@ fn written_period() -> Datum {
 
 /// The names of the cases; where one of them is `autre`, any other text too.
 fn cases(enumeration: &Enumeration, object: &mut Object) {
-    let names = Datum::list(enumeration.cases.iter().map(|case| Datum::text(&case.name)));
+    // Exports rarely keep accents, and readers do not mind.
+    let spellings = enumeration.cases.iter().flat_map(|case| {
+        let plain: String = case.name.nfd().filter(|c| !is_combining_mark(*c)).collect();
+        let other = (plain != case.name).then(|| Datum::text(plain));
+        std::iter::once(Datum::text(&case.name)).chain(other)
+    });
+    let names = Datum::list(spellings.collect::<Vec<_>>());
     if enumeration.cases.iter().any(|case| case.other) {
         object.text("type", "string");
         object.set("examples", names);

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::carrier::{Carrier, Groups};
-use super::{Presence, Rows, Status};
+use super::Status;
+use super::carrier::Carrier;
+use super::rows::{Groups, Presence, Rows};
 use crate::program::Reduction;
 use crate::value::priority::Order;
 use crate::value::{DaySet, Days, Known, Number, Op, Range, Set, Trouble, Truth};
@@ -102,18 +103,22 @@ impl Carrier for Cell {
     fn matches(references: &Vec<Known>, keys: &Vec<Known>, pairs: &Rows) -> Groups {
         Groups::from_lists((0..).zip(references).map(|(row, reference)| {
             let mut found: Vec<(u32, Presence)> = Vec::new();
-            let mut certain = false;
             for pair in pairs.children(row) {
                 let element = pairs.element_of(pair);
                 let Some(key) = keys.get(element as usize) else { continue };
                 let truth = Op::Same.apply(&[reference, key]).as_truth();
                 if truth.yes {
-                    let sure = truth.is_yes() && pairs.presence_of(pair) == Presence::Certain;
-                    certain |= sure;
-                    found.push((element, if sure { Presence::Certain } else { Presence::Perhaps }));
+                    found.push((
+                        element,
+                        match pairs.presence_of(pair) {
+                            Presence::Certain if truth.is_yes() => Presence::Certain,
+                            Presence::Certain | Presence::Perhaps => Presence::Perhaps,
+                            Presence::Many => Presence::Many,
+                        },
+                    ));
                 }
             }
-            if certain {
+            if found.iter().any(|(_, presence)| *presence == Presence::Certain) {
                 found.retain(|(_, presence)| *presence == Presence::Certain);
             }
             found
@@ -160,11 +165,12 @@ impl Carrier for Cell {
 }
 
 /// Whether a reference may designate nothing: it is absent, or its key may match no element. A key that is
-/// wholly unknown designates some element, where there is one.
+/// wholly unknown designates some element, where there surely is one.
 fn may_be_dangling(reference: &Known, found: &[(u32, Presence)]) -> bool {
     let unknown_key = !reference.set.is_nothing() && !reference.set.is_single();
     let certain = found.iter().any(|(_, presence)| *presence == Presence::Certain);
-    reference.absent || (!reference.set.is_nothing() && !certain && (found.is_empty() || !unknown_key))
+    let some = found.iter().any(|(_, presence)| *presence != Presence::Many);
+    reference.absent || !(reference.set.is_nothing() || certain || (unknown_key && some))
 }
 
 /// `et` over what is known: from left to right, a member is asked only where all before it hold, so that

@@ -53,10 +53,9 @@ pub fn cohere(program: &Program, inputs: &Inputs<Cell>) -> (Inputs<Cell>, Vec<Se
     (kept, found)
 }
 
-/// What is still known of a fact set aside.
+/// What is still known of a fact set aside: as much as of one left out, or the bounds that are said.
 fn remaining(program: &Program, frame: &Frame<Cell>, row: usize, discard: &Discard) -> Known {
-    let ty = program.input(discard.input).map_or(crate::value::Type::Truth, |input| input.ty);
-    let any = Known::any(ty, program.cases_of(ty));
+    let any = super::unknown(program, discard.input);
     let Some((low, high)) = discard.bounds else { return any };
     let range = |node| frame.known(node, row).map_or(Range::ANY, |known| known.set.as_range());
     let hull = range(low).hull(range(high));

@@ -4,17 +4,17 @@
 //! readable definition of the language. Evaluation is eager over the nodes asked for and never stops: a
 //! fault is a value.
 
+mod rows;
 mod carrier;
 mod cell;
-mod rows;
-mod coherence;
 mod edit;
+mod coherence;
 
-pub use carrier::{Carrier, Groups};
+pub use carrier::Carrier;
 pub use cell::Cell;
 pub use coherence::{SetAside, cohere};
 pub use edit::{ListEdit, reshape, unknown};
-pub use rows::{Presence, Rows};
+pub use rows::{Groups, Presence, Rows};
 
 use crate::program::{InputId, Node, NodeId, Program, Reduction, ScopeId, ScopeKind};
 use crate::value::{Known, ListId, Op};
@@ -302,7 +302,7 @@ impl<C: Carrier> Run<'_, C> {
                 let judged = C::all(&self.columns(content)?, rows);
                 if all.is_empty() { Some(judged) } else { Some(C::when(&C::all(&all, rows), &judged)) }
             }
-            Node::Decide { applies, exemptions, requirements, .. } => {
+            Node::Decide { applies, exemptions, requirements, total, .. } => {
                 let mut lines: Vec<C::Column> = Vec::new();
                 for line in requirements {
                     let items = C::all(&self.columns(&line.items)?, rows);
@@ -316,6 +316,7 @@ impl<C: Carrier> Run<'_, C> {
                 if let Some(cases) = cases.filter(|cases| !cases.is_empty()) {
                     let some_case = C::any(&self.columns(&cases)?, rows);
                     let order = crate::value::priority::Order::new(1, &[]);
+                    let order = if *total { order.total() } else { order };
                     decided = C::choose(&order, &[&some_case], &[&decided], &any());
                 }
                 if !exemptions.is_empty() {

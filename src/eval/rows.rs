@@ -1,4 +1,4 @@
-//! Rows of scopes: which element of which list, how surely it is there.
+//! Rows of scopes: which element of which list, how surely it is there, and which belong together.
 
 /// How surely a row is there.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -68,7 +68,7 @@ impl Rows {
     }
 
     /// For each row of a parent, the elements of the lists held by the rows it may refer to.
-    pub fn through(holders: &super::Groups, list: &Rows) -> Self {
+    pub fn through(holders: &Groups, list: &Rows) -> Self {
         let mut rows = Self { starts: vec![0], ..Self::default() };
         for (parent, holding) in (0..).zip(holders.iter()) {
             // Of several that bear the key, each is only perhaps the one designated.
@@ -126,5 +126,55 @@ impl Rows {
     /// Whether there may be elements that are not known, under that row of the parent.
     pub fn is_open(&self, parent: u32) -> bool {
         self.children(parent).any(|row| self.presence_of(row) == Presence::Many)
+    }
+}
+
+/// For each row of an outer scope, the inner rows that belong to it, and how surely.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Groups {
+    members: Vec<(u32, Presence)>,
+    starts: Vec<usize>,
+}
+
+impl Groups {
+    /// Groups inner rows by their outer row. `rows` holds, for each inner row in order, its outer row and
+    /// presence; outer rows never decrease.
+    pub fn new(outer: usize, rows: impl IntoIterator<Item = (u32, Presence)>) -> Self {
+        let mut groups = Self { members: Vec::new(), starts: vec![0] };
+        let mut current = 0;
+        for (inner, (parent, presence)) in (0..).zip(rows) {
+            while current < parent as usize && groups.starts.len() <= outer {
+                groups.starts.push(groups.members.len());
+                current += 1;
+            }
+            groups.members.push((inner, presence));
+        }
+        while groups.starts.len() <= outer {
+            groups.starts.push(groups.members.len());
+        }
+        groups
+    }
+
+    /// Groups given one by one.
+    pub fn from_lists(lists: impl IntoIterator<Item = Vec<(u32, Presence)>>) -> Self {
+        let mut groups = Self { members: Vec::new(), starts: vec![0] };
+        for list in lists {
+            groups.members.extend(list);
+            groups.starts.push(groups.members.len());
+        }
+        groups
+    }
+
+    /// The members of each group, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &[(u32, Presence)]> {
+        self.starts
+            .windows(2)
+            .map(|bounds| bounds.first().zip(bounds.get(1)).and_then(|(a, b)| self.members.get(*a..*b)).unwrap_or(&[]))
+    }
+
+    /// The members of one group.
+    pub fn group(&self, outer: usize) -> &[(u32, Presence)] {
+        let bounds = self.starts.get(outer).zip(self.starts.get(outer + 1));
+        bounds.and_then(|(start, end)| self.members.get(*start..*end)).unwrap_or(&[])
     }
 }

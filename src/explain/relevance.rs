@@ -164,7 +164,7 @@ impl Reader<'_> {
                 let mut found = vec![(Role::Reason, at(reference))];
                 let candidates = self.designated(*reference, *key, row);
                 if !candidates.iter().any(|(_, certain)| *certain) {
-                    found.push((Role::Reason, Subject::List(*list, 0)));
+                    found.extend(self.elsewhere(*list, *key, &candidates));
                 }
                 for (element, _) in candidates {
                     found.push((Role::Reason, Subject::Node(*key, element)));
@@ -179,7 +179,7 @@ impl Reader<'_> {
                 match candidates.iter().find(|(_, certain)| *certain) {
                     Some((element, _)) => found.push((Role::Reason, Subject::Node(*key, *element))),
                     None if absent => {}
-                    None => found.push((Role::Reason, Subject::List(*list, 0))),
+                    None => found.extend(self.elsewhere(*list, *key, &candidates)),
                 }
                 found
             }
@@ -187,6 +187,14 @@ impl Reader<'_> {
                 self.of_reduction((*how, *from), (*filter, *body), (node, row))
             }
         }
+    }
+
+    /// Why a reference surely designates no other element: the list has none but these, and their keys differ.
+    fn elsewhere(&self, list: ListId, key: NodeId, candidates: &[(u32, bool)]) -> Vec<Operand> {
+        let rows = self.frame.column(key).map_or(0, Vec::len);
+        let others = (0..).take(rows).filter(|element| !candidates.iter().any(|(found, _)| found == element));
+        let keys = others.map(|element| (Role::Reason, Subject::Node(key, element)));
+        std::iter::once((Role::Reason, Subject::List(list, 0))).chain(keys).collect()
     }
 
     /// The elements a reference may designate, and whether certainly.
@@ -220,15 +228,12 @@ impl Reader<'_> {
         {
             return vec![reason(lacking)];
         }
-        match op {
-            Op::Reported => Vec::new(),
-            Op::Default => {
-                let first = operands.first().and_then(|first| self.frame.known(*first, row as usize));
-                let there = first.is_some_and(|first| !first.absent && !first.inapplicable);
-                all.into_iter().take(if there { 1 } else { 2 }).collect()
-            }
-            _other => all,
+        if op == Op::Default {
+            let first = operands.first().and_then(|first| self.frame.known(*first, row as usize));
+            let there = first.is_some_and(|first| !first.absent && !first.inapplicable);
+            return all.into_iter().take(if there { 1 } else { 2 }).collect();
         }
+        all
     }
 
     /// `et` (`conjunction`) and `ou`: the first member that decides, all where none does alone, the open
@@ -322,6 +327,11 @@ impl Reader<'_> {
         }
         if let Some(index) = exemptions.iter().position(|exemption| self.truth(*exemption, row).is_yes()) {
             return exemptions.get(index).map(|exemption| (Role::Exempt(index), at(*exemption))).into_iter().collect();
+        }
+        // An exemption without object takes the norm with it, and exempts nobody.
+        if let Some(lacking) = exemptions.iter().find(|exemption| self.lacks_object(**exemption, row)) {
+            found.push((Role::Condition, at(*lacking)));
+            return found;
         }
         for (index, exemption) in exemptions.iter().enumerate() {
             found.push((self.exemption_role(index, *exemption, row), at(*exemption)));
@@ -429,8 +439,9 @@ impl Reader<'_> {
         let conditions = matches!(how, Reduction::All | Reduction::Instances);
         let mut found = self.lists_of(from, node, row);
         for (member, presence) in members {
-            if presence == Presence::Many {
-                // The list itself stands for elements nobody has heard of.
+            if presence == Presence::Many && !known.is_settled() && self.detail == Detail::Minimal {
+                // The list itself stands for elements nobody has heard of; but where the answer is the same
+                // whatever they are, it rests on what is known of any of them.
                 continue;
             }
             let passing = passes(member);

@@ -43,8 +43,14 @@ impl Builder {
         self.node(scope, Node::Constant(known), ty, origin)
     }
 
-    pub(super) fn apply(&mut self, scope: ScopeId, op: Op, operands: Vec<NodeId>, ty: Type, origin: Span) -> NodeId {
-        // One more than the house's five would be needed to pass these apart: they are the node.
+    /// A primitive on operands that are there already.
+    pub(super) fn apply(
+        &mut self,
+        scope: ScopeId,
+        (op, operands): (Op, Vec<NodeId>),
+        ty: Type,
+        origin: Span,
+    ) -> NodeId {
         self.node(scope, Node::Apply(op, operands), ty, origin)
     }
 
@@ -55,23 +61,13 @@ impl Builder {
         }
         let ty = self.program.type_of(node);
         let origin = self.program.origin(node);
-        let lifted = match self.program.node(node).clone() {
-            Node::Lift { from, hops: inner } => Node::Lift { from, hops: hops.iter().copied().chain(inner).collect() },
-            Node::Constant(known) => Node::Constant(known),
-            Node::Input(_)
-            | Node::Presume { .. }
-            | Node::Apply(..)
-            | Node::Not(_)
-            | Node::And(_)
-            | Node::Or(_)
-            | Node::If { .. }
-            | Node::Choose { .. }
-            | Node::Judge { .. }
-            | Node::Decide { .. }
-            | Node::Follow { .. }
-            | Node::Resolves { .. }
-            | Node::Reduce { .. }
-            | Node::Invalid => Node::Lift { from: node, hops: hops.to_vec() },
+        let read = self.program.node(node);
+        let lifted = if let Node::Lift { from, hops: inner } = read {
+            Node::Lift { from: *from, hops: hops.iter().chain(inner).copied().collect() }
+        } else if let Some(known) = read.as_constant() {
+            Node::Constant(known.clone())
+        } else {
+            Node::Lift { from: node, hops: hops.to_vec() }
         };
         match origin {
             Some(origin) => self.node(scope, lifted, ty, origin),
@@ -81,24 +77,7 @@ impl Builder {
 
     /// A node read through its lift: the node itself and the hops to it.
     pub(super) fn base(&self, node: NodeId) -> (NodeId, Vec<Hop>) {
-        match self.program.node(node) {
-            Node::Lift { from, hops } => (*from, hops.clone()),
-            Node::Input(_)
-            | Node::Constant(_)
-            | Node::Presume { .. }
-            | Node::Apply(..)
-            | Node::Not(_)
-            | Node::And(_)
-            | Node::Or(_)
-            | Node::If { .. }
-            | Node::Choose { .. }
-            | Node::Judge { .. }
-            | Node::Decide { .. }
-            | Node::Follow { .. }
-            | Node::Resolves { .. }
-            | Node::Reduce { .. }
-            | Node::Invalid => (node, Vec::new()),
-        }
+        if let Node::Lift { from, hops } = self.program.node(node) { (*from, hops.clone()) } else { (node, Vec::new()) }
     }
 
     /// Hops from a row of `from` up to the row of `to` it lies in; `to` is `from` or a scope around it.

@@ -2,7 +2,8 @@
 
 use super::Lowerer;
 use super::env::{Env, Meaning, Scalar};
-use super::expr::{common, written};
+use super::mismatch::common;
+use super::names::written;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Name};
@@ -24,36 +25,36 @@ const FUNCTIONS: [&str; 11] = [
 ];
 
 impl<'a> Lowerer<'a> {
+    /// What a function gives for its arguments.
     pub(super) fn call(
         &mut self,
         env: &Env<'a>,
-        name: &'a Name,
-        arguments: &'a [Expr],
+        (name, arguments): (&'a Name, &'a [Expr]),
         expected: Option<Type>,
         span: Span,
     ) -> Meaning<'a> {
         match (name.text.as_str(), arguments) {
-            ("min", [_, ..]) => self.extremum(env, Op::Min, arguments, expected, span),
-            ("max", [_, ..]) => self.extremum(env, Op::Max, arguments, expected, span),
-            ("arrondi", [value, places]) => self.rounding(env, value, places, None, span),
-            ("arrondi", [value, places, mode]) => self.rounding(env, value, places, Some(mode), span),
+            ("min", [_, ..]) => self.extremum(env, (Op::Min, arguments), expected, span),
+            ("max", [_, ..]) => self.extremum(env, (Op::Max, arguments), expected, span),
+            ("arrondi", [value, places]) => self.rounding(env, value, (places, None), span),
+            ("arrondi", [value, places, mode]) => self.rounding(env, value, (places, Some(mode)), span),
             ("fusion", [list]) => self.fusion(env, list, span),
             ("fusion", [_, _, ..]) => self.union(env, arguments, span),
             ("intersection", [first, second]) => self.days_op(env, Op::Intersection, [first, second], span),
             ("lacunes", [covered, within]) => self.days_op(env, Op::Gaps, [covered, within], span),
             ("durée", [argument]) => self.duration(env, argument, span),
-            ("plus_longue_suite", [days]) => self.measure(env, Op::LongestRun, Type::Duration, days, span),
-            ("mois_entiers", [days]) => self.measure(env, Op::WholeMonths, Type::Offset, days, span),
+            ("plus_longue_suite", [days]) => self.measure(env, (Op::LongestRun, Type::Duration), days, span),
+            ("mois_entiers", [days]) => self.measure(env, (Op::WholeMonths, Type::Offset), days, span),
             ("jusqu'au_dimanche", [period]) => {
                 let Some(period) = self.period(env, period) else { return Meaning::Invalid };
-                let node = self.build.apply(env.scope, Op::ThroughSunday, vec![period.node], Type::Period, span);
+                let node = self.build.apply(env.scope, (Op::ThroughSunday, vec![period.node]), Type::Period, span);
                 self.scalar_meaning(node, Type::Period, &[period.node])
             }
             ("chevauche", [first, second]) => {
                 let (a, b) = (self.period(env, first), self.period(env, second));
                 let (Some(a), Some(b)) = (a, b) else { return Meaning::Invalid };
                 let nodes = vec![a.node, b.node];
-                let node = self.build.apply(env.scope, Op::Overlaps, nodes.clone(), Type::Truth, span);
+                let node = self.build.apply(env.scope, (Op::Overlaps, nodes.clone()), Type::Truth, span);
                 self.scalar_meaning(node, Type::Truth, &nodes)
             }
             (known, _) if FUNCTIONS.contains(&known) => {
@@ -86,8 +87,7 @@ impl<'a> Lowerer<'a> {
     fn extremum(
         &mut self,
         env: &Env<'a>,
-        op: Op,
-        arguments: &'a [Expr],
+        (op, arguments): (Op, &'a [Expr]),
         expected: Option<Type>,
         span: Span,
     ) -> Meaning<'a> {
@@ -109,7 +109,7 @@ impl<'a> Lowerer<'a> {
             nodes.push(scalar.node);
         }
         let ty = ty.unwrap_or(Type::Number);
-        let node = self.build.apply(env.scope, op, nodes.clone(), ty, span);
+        let node = self.build.apply(env.scope, (op, nodes.clone()), ty, span);
         self.scalar_meaning(node, ty, &nodes)
     }
 
@@ -117,13 +117,13 @@ impl<'a> Lowerer<'a> {
         &mut self,
         env: &Env<'a>,
         value: &'a Expr,
-        places: &Expr,
-        mode: Option<&Expr>,
+        (places, mode): (&Expr, Option<&Expr>),
         span: Span,
     ) -> Meaning<'a> {
-        let places = match &places.kind {
-            ExprKind::Number(number) => number.to_integer().and_then(|n| u32::try_from(n).ok()).filter(|n| *n <= 6),
-            _other => None,
+        let places = if let ExprKind::Number(number) = &places.kind {
+            number.to_integer().and_then(|n| u32::try_from(n).ok()).filter(|n| *n <= 6)
+        } else {
+            None
         };
         let mode = match mode.map(|mode| &mode.kind) {
             None => Some(Rounding::default()),
@@ -162,7 +162,7 @@ impl<'a> Lowerer<'a> {
                 None => (days.node, vec![days.node]),
                 Some((before, mut nodes)) => {
                     nodes.push(days.node);
-                    (self.build.apply(env.scope, Op::Union, vec![before, days.node], Type::Days, span), nodes)
+                    (self.build.apply(env.scope, (Op::Union, vec![before, days.node]), Type::Days, span), nodes)
                 }
             });
         }
@@ -176,20 +176,20 @@ impl<'a> Lowerer<'a> {
         let (a, b) = (self.days(env, first), self.days(env, second));
         let (Some(a), Some(b)) = (a, b) else { return Meaning::Invalid };
         let nodes = vec![a.node, b.node];
-        let node = self.build.apply(env.scope, op, nodes.clone(), Type::Days, span);
+        let node = self.build.apply(env.scope, (op, nodes.clone()), Type::Days, span);
         self.scalar_meaning(node, Type::Days, &nodes)
     }
 
-    fn measure(&mut self, env: &Env<'a>, op: Op, ty: Type, days: &'a Expr, span: Span) -> Meaning<'a> {
+    fn measure(&mut self, env: &Env<'a>, (op, ty): (Op, Type), days: &'a Expr, span: Span) -> Meaning<'a> {
         let Some(days) = self.days(env, days) else { return Meaning::Invalid };
-        let node = self.build.apply(env.scope, op, vec![days.node], ty, span);
+        let node = self.build.apply(env.scope, (op, vec![days.node]), ty, span);
         self.scalar_meaning(node, ty, &[days.node])
     }
 
     fn duration(&mut self, env: &Env<'a>, argument: &'a Expr, span: Span) -> Meaning<'a> {
         let Some(scalar) = self.days_or_period(env, argument) else { return Meaning::Invalid };
         let op = if scalar.ty == Type::Period { Op::DurationOfPeriod } else { Op::DurationOfDays };
-        let node = self.build.apply(env.scope, op, vec![scalar.node], Type::Duration, span);
+        let node = self.build.apply(env.scope, (op, vec![scalar.node]), Type::Duration, span);
         self.scalar_meaning(node, Type::Duration, &[scalar.node])
     }
 
@@ -203,7 +203,7 @@ impl<'a> Lowerer<'a> {
         if scalar.ty == Type::Days {
             return Some(scalar);
         }
-        let node = self.build.apply(env.scope, Op::DaysOfPeriod, vec![scalar.node], Type::Days, expr.span);
+        let node = self.build.apply(env.scope, (Op::DaysOfPeriod, vec![scalar.node]), Type::Days, expr.span);
         Some(Scalar { node, ty: Type::Days, ..scalar })
     }
 

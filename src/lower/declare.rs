@@ -120,7 +120,7 @@ impl<'a> Lowerer<'a> {
                 ),
             };
             let label = label.map_or_else(|| readable(&item.name().text), |label| label.text.clone());
-            let (field, part) = self.field(item.name(), &ty, &attributes, label, &at);
+            let (field, part) = self.field((item.name(), &ty), &attributes, label, &at);
             if let (Part::Leaf(leaf), super::FactLike::Fact(fact)) = (part, item) {
                 if let Some(derived) = fact.attributes.derived.as_ref() {
                     self.derived.insert(leaf, (derived, true, None));
@@ -134,9 +134,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn declared(&mut self, name: &Name, attributes: &ast::Attributes) -> Declared {
-        if attributes.assessed.is_some() && attributes.basis.clauses.is_empty() {
-            // An appreciation without a clause is allowed where the ruleset, not the text, asks for it.
-        }
+        // An appreciation without a clause is allowed where the ruleset, not the text, asks for it.
         Declared {
             supplier: attributes.supplier.as_ref().map(|quoted| quoted.text.clone()),
             assessed: attributes.assessed.is_some(),
@@ -148,8 +146,7 @@ impl<'a> Lowerer<'a> {
 
     fn field(
         &mut self,
-        name: &Name,
-        ty: &ast::TypeExpr,
+        (name, ty): (&Name, &ast::TypeExpr),
         attributes: &ast::Attributes,
         label: String,
         at: &At,
@@ -355,7 +352,7 @@ impl<'a> Lowerer<'a> {
             path.push(item.name.text.clone());
             let inner = At { path, scope: at.scope, within: within.clone() };
             let label = item.label.as_ref().map_or_else(|| readable(&item.name.text), |label| label.text.clone());
-            let (field, part) = self.field(&item.name, &item.ty, &item.attributes, label, &inner);
+            let (field, part) = self.field((&item.name, &item.ty), &item.attributes, label, &inner);
             if item.attributes.key.is_some()
                 && let Part::Leaf(leaf) = part
                 && let Some(list) = self.build.program.lists.iter_mut().find(|list| list.scope == at.scope)
@@ -436,7 +433,22 @@ impl<'a> Lowerer<'a> {
             let names: Vec<&str> = path.iter().map(|name| name.text.as_str()).collect();
             let found = self.build.program.lists.iter().position(|list| list.path == names);
             let span = path.first().zip(path.last()).map_or(self.nowhere, |(first, last)| first.span.to(last.span));
+            let within = |at: usize| {
+                let scope = self.build.program.lists.get(at).and_then(|list| self.build.program.scope(list.scope));
+                scope.is_some_and(|scope| scope.parent != ScopeId::ROOT)
+            };
             match found {
+                Some(at) if within(at) => self.report(
+                    Diagnostic::error(
+                        Code::Misplaced,
+                        span,
+                        format!(
+                            "« {} » est une liste dans une liste : sa clé ne dit pas de quel élément elle part.",
+                            names.join(".")
+                        ),
+                    )
+                    .help("Faites-en une liste du dossier, dont chaque élément dit à quoi il appartient."),
+                ),
                 Some(at) if self.build.program.lists.get(at).is_some_and(|list| list.key.is_some()) => {
                     let ty = Type::Key(ListId(u32::try_from(at).unwrap_or(u32::MAX)));
                     if let Some(input) = self.build.program.inputs.get_mut(leaf.0 as usize) {

@@ -24,7 +24,6 @@ impl Lowerer<'_> {
                 Node::Apply(Op::IsInapplicable, operands) if !holds => {
                     found.extend(operands.iter().map(|operand| self.at(*operand, &hops)));
                 }
-                Node::Resolves { .. } | Node::Input(_) if holds => found.push((base, hops)),
                 Node::Input(_)
                 | Node::Constant(_)
                 | Node::Presume { .. }

@@ -2,7 +2,8 @@
 
 use super::Lowerer;
 use super::env::{Collected, Env, Meaning, Place, Scalar};
-use super::expr::{common, written};
+use super::mismatch::common;
+use super::names::written;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Hop, Node, NodeId, Reduction, Scope, ScopeId, ScopeKind};
 use crate::source::Span;
@@ -129,11 +130,11 @@ impl<'a> Lowerer<'a> {
         self.build.scope(Scope { parent: env.scope, list: Some(list), kind, variable: String::new() })
     }
 
+    /// A quantifier or an aggregate, over the rows its generators open.
     pub(super) fn aggregate(
         &mut self,
         env: &Env<'a>,
-        kind: Aggregate,
-        body: Option<&'a Expr>,
+        (kind, body): (Aggregate, Option<&'a Expr>),
         generators: &'a [Generator],
         span: Span,
     ) -> Meaning<'a> {
@@ -214,14 +215,16 @@ impl<'a> Lowerer<'a> {
             );
             return Meaning::Invalid;
         };
-        let Some(sought) = self.operand(env, value, Some(element.ty)) else { return Meaning::Invalid };
+        // It is compared to each element, so never where there is none: as within a quantifier.
+        let guarded = env.clone().strictly("« dans »");
+        let Some(sought) = self.operand(&guarded, value, Some(element.ty)) else { return Meaning::Invalid };
         if common(sought.ty, element.ty).is_none() {
             self.type_mismatch(value.span, element.ty, sought.ty);
             return Meaning::Invalid;
         }
         let up = self.build.up(inner.scope, env.scope).unwrap_or_default();
         let lifted = self.build.lift(sought.node, inner.scope, &up);
-        let same = self.build.apply(inner.scope, Op::Same, vec![lifted, element.node], Type::Truth, span);
+        let same = self.build.apply(inner.scope, (Op::Same, vec![lifted, element.node]), Type::Truth, span);
         let passes = match filter {
             None => same,
             Some(filter) => self.build.node(inner.scope, Node::And(vec![filter, same]), Type::Truth, span),

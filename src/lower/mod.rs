@@ -2,17 +2,26 @@
 //!
 //! Everything wrong is reported and lowering goes on: a broken item never hides what is wrong in another.
 
-mod build;
-mod call;
-mod declare;
-mod env;
-mod expr;
-mod guard;
-mod list;
 mod names;
-mod norm;
+mod build;
+mod env;
+mod mismatch;
+mod guard;
+mod declare;
 mod passage;
+mod operand;
+mod reach;
+mod presume;
+mod operation;
+mod presence;
+mod list;
+mod call;
+mod expr;
+mod cases;
 mod rule;
+mod value;
+mod norm;
+mod order;
 mod usage;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,8 +30,8 @@ use build::Builder;
 use declare::Declaration;
 use env::{Part, RecordInfo};
 
-use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{Basis, ClauseId, InputId, NodeId, Program, ReadingId, Rule, RuleId, RuleKind};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::program::{Basis, ClauseId, InputId, NodeId, Program, ReadingId, Rule, RuleId, RuleKind, dump, verify};
 use crate::source::{SourceId, Span};
 use crate::syntax::ast::{self, Expr, Item, Name};
 use crate::value::ListId;
@@ -50,7 +59,14 @@ pub fn lower(files: &[ast::File], texts: &[TextFile]) -> (Program, Vec<Diagnosti
     lowerer.lower_rules();
     lowerer.incoherences();
     lowerer.check_usage();
-    (lowerer.build.program, lowerer.diagnostics)
+    let (program, diagnostics) = (lowerer.build.program, lowerer.diagnostics);
+    debug_assert!(
+        diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) || verify(&program) == Ok(()),
+        "{:?}\n{}",
+        verify(&program),
+        dump(&program)
+    );
+    (program, diagnostics)
 }
 
 /// A fact or an appreciation.

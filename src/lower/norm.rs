@@ -2,7 +2,7 @@
 
 use super::declare::readable;
 use super::env::{Env, Meaning, Part};
-use super::expr::written;
+use super::names::written;
 use super::{Lowerer, RuleItem};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{
@@ -126,8 +126,10 @@ impl<'a> Lowerer<'a> {
             requirements.push(RequirementNode { case, items });
         }
         let cases: Option<Vec<NodeId>> = requirements.iter().map(|line| line.case).collect();
+        let mut total = true;
         if let Some(cases) = cases {
             self.check_cases(&cases, &item.name, &["Ajoutez une ligne « cas … exige … » pour chacun."]);
+            total = self.leave_no_gap(&cases);
         }
         if !all_named && item.requirements.iter().all(|line| line.basis == ast::Basis::default()) {
             self.must_cite(&item.basis, &[], item.name.span, &item.name.text);
@@ -137,6 +139,7 @@ impl<'a> Lowerer<'a> {
             applies: applies.as_ref().map(|(node, _)| *node),
             exemptions: exemptions.iter().map(|exemption| exemption.condition).collect(),
             requirements,
+            total,
         };
         let node = self.build.node(ScopeId::ROOT, decided, Type::Truth, item.span);
         let basis = self.basis(&item.basis);
@@ -171,7 +174,7 @@ impl<'a> Lowerer<'a> {
                     NormKind::Obligation | NormKind::Prohibition => Op::Met,
                     NormKind::Preference => Op::Reported,
                 };
-                return self.build.apply(env.scope, op, vec![result], Type::Truth, expr.span);
+                return self.build.apply(env.scope, (op, vec![result]), Type::Truth, expr.span);
             }
             return self.build.node(env.scope, Node::Invalid, Type::Truth, expr.span);
         }
@@ -256,22 +259,16 @@ impl<'a> Lowerer<'a> {
         let found = match meaning {
             Meaning::Scalar(scalar) => {
                 let (base, hops) = self.build.base(scalar.node);
-                match self.build.program.node(base).clone() {
-                    Node::Input(input) => Some(Discard { input, hops, via: None, bounds: None }),
-                    Node::Presume { input, .. } => Some(Discard { input, hops, via: None, bounds: None }),
-                    Node::Follow { reference, key, body, .. } => {
-                        let input = match self.build.program.node(body) {
-                            Node::Input(input) | Node::Presume { input, .. } => Some(*input),
-                            _other => None,
-                        };
-                        let scope = self.build.program.scope_of(reference);
-                        input.map(|input| {
-                            let reference = self.build.lift(reference, env.scope, &hops);
-                            let _ = scope;
-                            Discard { input, hops: Vec::new(), via: Some((reference, key)), bounds: None }
-                        })
-                    }
-                    _other => None,
+                let node = self.build.program.node(base);
+                if let Some(input) = node.leaf() {
+                    Some(Discard { input, hops, via: None, bounds: None })
+                } else if let &Node::Follow { reference, key, body, .. } = node {
+                    self.build.program.node(body).leaf().map(|input| {
+                        let reference = self.build.lift(reference, env.scope, &hops);
+                        Discard { input, hops: Vec::new(), via: Some((reference, key)), bounds: None }
+                    })
+                } else {
+                    None
                 }
             }
             Meaning::Invalid => return None,
@@ -339,7 +336,7 @@ impl<'a> Lowerer<'a> {
         let name =
             format!("fin_avant_début_{}", first.path.split_last().map(|(_, rest)| rest.join("_")).unwrap_or_default());
         let id = self.reserve(RuleKind::Incoherence, &name, "la fin précède le début".to_owned(), span);
-        let less = self.build.apply(scope, Op::Less, given, Type::Truth, span);
+        let less = self.build.apply(scope, (Op::Less, given), Type::Truth, span);
         let judged = Node::Judge { rule: id, applies: None, exemptions: Vec::new(), content: vec![less] };
         let instance = self.build.node(scope, judged, Type::Truth, span);
         if let Some(rule) = self.rule_mut(id) {

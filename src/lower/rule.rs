@@ -1,17 +1,12 @@
-//! Values: definitions, exceptions, priorities; and the order in which rules are lowered.
+//! Rules: known by their names, each lowered before those that need it.
 
-use std::collections::BTreeMap;
-
-use super::declare::{duplicate, readable};
-use super::env::{Env, Meaning, Place, Scalar, unit_of};
-use super::expr::common;
+use super::declare::duplicate;
+use super::env::{Env, Meaning, Part, Place, Scalar};
 use super::{Entry, Lowerer, Progress, RuleItem};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{Basis, Content, Definition, InputId, Node, NodeId, RuleId, RuleKind, ScopeId};
+use crate::program::{Basis, Content, Node, NodeId, Rule, RuleId, RuleKind, ScopeId};
 use crate::source::Span;
 use crate::syntax::ast::{self, Name, TypeKind, ValueBody};
-use crate::value::priority::Order;
-use crate::value::{Op, Type};
 
 impl<'a> Lowerer<'a> {
     /// Makes every rule known by its name.
@@ -52,7 +47,7 @@ impl<'a> Lowerer<'a> {
             return;
         };
         let record = self.elements.get(list.0 as usize).copied().flatten();
-        if let Some(super::env::Part::Record(record)) = record
+        if let Some(Part::Record(record)) = record
             && self.part_of(record, &value.name.text).is_some()
         {
             self.report(
@@ -70,9 +65,9 @@ impl<'a> Lowerer<'a> {
         self.fields.insert((list, value.name.text.clone()), at);
     }
 
-    /// Lowers every rule in source order; a rule that another needs is lowered before it.
+    /// Lowers every rule, those that a rule needs before it.
     pub(super) fn lower_rules(&mut self) {
-        for at in 0..self.entries.len() {
+        for at in self.reading_order() {
             self.lower_entry(at);
         }
         // Rules were added as they were needed; people read them in source order.
@@ -203,247 +198,6 @@ impl<'a> Lowerer<'a> {
         Some((node, basis))
     }
 
-    fn value(&mut self, at: usize, item: &'a ast::ValueItem) {
-        if let TypeKind::List(_) = item.ty.kind {
-            self.check_list_value(item);
-            return;
-        }
-        let label = item.label.as_ref().map_or_else(|| readable(&item.name.text), |label| label.text.clone());
-        let id = self.reserve(RuleKind::Value, &item.name.text, label, item.span);
-        let mut env = Env::root();
-        let mut filter = None;
-        let mut inner_scope = ScopeId::ROOT;
-        if let Some(each) = &item.each {
-            let Some(opened) = self.open(&env, std::slice::from_ref(each), "un « où »") else { return };
-            env = opened.env;
-            filter = opened.filter;
-            inner_scope = env.scope;
-        }
-        let ty = self.scalar_type(&item.ty);
-        self.lets(&mut env, &item.lets);
-        let applies = self.applicability(&mut env, item.scope.as_ref());
-        let body = Body { id, ty, env: &env };
-        let mut contents: Vec<Content> = Vec::new();
-        let mut definitions: Vec<Definition> = Vec::new();
-        match &item.body {
-            ValueBody::Single { value, basis } => {
-                let node = self.defining(&body, value);
-                definitions.push(Definition { part: 0, condition: None, value: node });
-                contents.push(self.content("", (basis, None), vec![node], value.span));
-                self.must_cite(basis, &contents, item.name.span, &item.name.text);
-            }
-            ValueBody::Table(rows) => {
-                for row in rows {
-                    let condition = self.condition(&env, &row.condition);
-                    let mut shown = env.clone();
-                    shown.guards.extend(self.shown(condition, true));
-                    let node = self.defining(&Body { env: &shown, ..body }, &row.value);
-                    definitions.push(Definition { part: contents.len(), condition: Some(condition), value: node });
-                    contents.push(self.content("", (&row.basis, Some(condition)), vec![node], row.span));
-                    self.must_cite(&row.basis, &contents, row.span, &item.name.text);
-                }
-                if item.silence.is_none() {
-                    let conditions: Vec<NodeId> = definitions.iter().filter_map(|d| d.condition).collect();
-                    self.check_cases(
-                        &conditions,
-                        &item.name,
-                        &[
-                            "Ajoutez une ligne « cas … : … selon … » pour chacun.",
-                            "Si le texte n'en dit rien, déclarez-le : « silence du texte « … » ».",
-                        ],
-                    );
-                }
-            }
-        }
-        let bases = definitions.len();
-        let names = self.exception_names(&item.exceptions, bases);
-        let order = self.order(&item.exceptions, bases, &names);
-        for exception in &item.exceptions {
-            let position = definitions.len();
-            let condition = exception.condition.as_ref().map(|condition| self.condition(&env, condition));
-            let mut shown = env.clone();
-            if let Some(condition) = condition {
-                shown.guards.extend(self.shown(condition, true));
-            }
-            shown.base = Some(self.base_value(&body, &definitions, &order, (position, exception)));
-            let node = self.defining(&Body { env: &shown, ..body }, &exception.value);
-            definitions.push(Definition { part: contents.len(), condition, value: node });
-            contents.push(self.content(
-                &exception.name.text,
-                (&exception.basis, condition),
-                vec![node],
-                exception.span,
-            ));
-            self.must_cite(&exception.basis, &contents, exception.span, &exception.name.text);
-        }
-        self.finish_value(
-            at,
-            item,
-            Finished { id, ty, scope: inner_scope, filter, applies, contents, definitions, order },
-        );
-    }
-
-    fn finish_value(&mut self, at: usize, item: &ast::ValueItem, finished: Finished) {
-        let Finished { id, ty, scope, filter, applies, contents, definitions, order } = finished;
-        let conditional = applies.is_some()
-            || filter.is_some()
-            || definitions.iter().any(|definition| {
-                self.conditional.contains(&definition.value)
-                    || definition.condition.is_some_and(|condition| self.conditional.contains(&condition))
-            });
-        let applicable = match (filter, applies.as_ref().map(|(node, _)| *node)) {
-            (None, applies) => applies,
-            (Some(filter), None) => Some(filter),
-            (Some(filter), Some(applies)) => {
-                Some(self.build.node(scope, Node::And(vec![filter, applies]), Type::Truth, item.span))
-            }
-        };
-        let node = Node::Choose { rule: id, applies: applicable, definitions, order };
-        let node = self.build.node(scope, node, ty, item.span);
-        if conditional {
-            self.conditional.insert(node);
-        }
-        if let Some(rule) = self.rule_mut(id) {
-            rule.ty = ty;
-            rule.unit = unit_of(&item.ty.kind);
-            rule.scope = scope;
-            rule.filter = filter;
-            rule.instance = node;
-            rule.result = (scope == ScopeId::ROOT).then_some(node);
-            rule.applies = applies;
-            rule.contents = contents;
-            rule.silence = item.silence.as_ref().map(|silence| silence.text.clone());
-        }
-        if let Some(entry) = self.entries.get_mut(at) {
-            entry.rule = Some(id);
-            entry.conditional = conditional;
-        }
-    }
-
-    /// A value that is a list has one definition, without exceptions.
-    fn check_list_value(&mut self, item: &'a ast::ValueItem) {
-        let simple = item.exceptions.is_empty() && item.scope.is_none() && item.each.is_none();
-        match &item.body {
-            ValueBody::Single { value, basis } if simple => {
-                self.basis(basis);
-                let meaning = self.expr(&Env::root(), value, None);
-                if let Meaning::Scalar(scalar) = meaning {
-                    let found = self.describe(scalar.ty);
-                    self.report(
-                        Diagnostic::error(
-                            Code::TypeMismatch,
-                            value.span,
-                            format!("On attend ici une liste, et c'est {found}."),
-                        )
-                        .help("Par exemple : « (s pour s parmi périodes où s.année = 1) »."),
-                    );
-                }
-            }
-            ValueBody::Single { .. } | ValueBody::Table(_) => self.report(
-                Diagnostic::error(
-                    Code::Misplaced,
-                    item.span,
-                    "Une valeur qui est une liste n'a qu'une définition : ni « cas », ni « sauf », ni « pour ».",
-                )
-                .help("Mettez les conditions dans le « où » de la liste."),
-            ),
-        }
-    }
-
-    /// The node of a definition, of the type of the value.
-    fn defining(&mut self, body: &Body<'_, 'a>, value: &'a ast::Expr) -> NodeId {
-        let Body { ty, env, .. } = *body;
-        match self.operand(env, value, Some(ty)) {
-            Some(scalar) if common(scalar.ty, ty) == Some(ty) => scalar.node,
-            Some(scalar) => {
-                self.type_mismatch(value.span, ty, scalar.ty);
-                self.build.node(env.scope, Node::Invalid, ty, value.span)
-            }
-            None => self.build.node(env.scope, Node::Invalid, ty, value.span),
-        }
-    }
-
-    /// `base`: what the value would be without this exception and those that prevail over it.
-    fn base_value(
-        &mut self,
-        body: &Body<'_, 'a>,
-        definitions: &[Definition],
-        order: &Order,
-        (position, exception): (usize, &ast::ExceptionItem),
-    ) -> Scalar {
-        let below: Vec<usize> = (0..definitions.len()).filter(|&lower| order.over(lower).contains(&position)).collect();
-        let kept: Vec<Definition> = below.iter().filter_map(|&index| definitions.get(index)).cloned().collect();
-        let pairs: Vec<(usize, usize)> = below
-            .iter()
-            .enumerate()
-            .flat_map(|(lower_at, &lower)| {
-                below
-                    .iter()
-                    .enumerate()
-                    .filter(move |(_, higher)| order.over(lower).contains(higher))
-                    .map(move |(higher_at, _)| (higher_at, lower_at))
-            })
-            .collect();
-        let order = Order::new(kept.len(), &pairs);
-        let node = Node::Choose { rule: body.id, applies: None, definitions: kept, order };
-        let node = self.build.node(body.env.scope, node, body.ty, exception.span);
-        Scalar { node, ty: body.ty, optional: false, conditional: false }
-    }
-
-    fn exception_names(&mut self, exceptions: &'a [ast::ExceptionItem], bases: usize) -> BTreeMap<&'a str, usize> {
-        let mut names = BTreeMap::new();
-        for (exception, position) in exceptions.iter().zip(bases..) {
-            if names.insert(exception.name.text.as_str(), position).is_some() {
-                self.report(
-                    Diagnostic::error(
-                        Code::DuplicateName,
-                        exception.name.span,
-                        format!("Deux exceptions s'appellent « {} ».", exception.name.text),
-                    )
-                    .help("Donnez à l'une un autre nom."),
-                );
-            }
-        }
-        names
-    }
-
-    /// Which definition prevails over which: exceptions over what they except, and `prime sur`.
-    fn order(&mut self, exceptions: &[ast::ExceptionItem], bases: usize, names: &BTreeMap<&str, usize>) -> Order {
-        let mut pairs = Vec::new();
-        for (exception, position) in exceptions.iter().zip(bases..) {
-            pairs.extend((0..bases).map(|base| (position, base)));
-            for over in &exception.over {
-                match names.get(over.text.as_str()) {
-                    Some(&lower) => pairs.push((position, lower)),
-                    None => {
-                        let near = super::names::nearest(&over.text, names.keys().copied()).map(str::to_owned);
-                        let diagnostic = Diagnostic::error(
-                            Code::Precedence,
-                            over.span,
-                            format!("Aucune exception de cette valeur ne s'appelle « {} ».", over.text),
-                        );
-                        self.report(match near {
-                            Some(near) => diagnostic.help(format!("Vouliez-vous écrire « {near} » ?")),
-                            None => diagnostic.help("« prime sur » nomme une autre exception de la même valeur."),
-                        });
-                    }
-                }
-            }
-        }
-        let order = Order::new(bases + exceptions.len(), &pairs);
-        if let Some(exception) = order.cycle().and_then(|at| at.checked_sub(bases)).and_then(|at| exceptions.get(at)) {
-            self.report(
-                Diagnostic::error(
-                    Code::Precedence,
-                    exception.name.span,
-                    format!("« {} » prime sur elle-même, par un cercle de « prime sur ».", exception.name.text),
-                )
-                .help("Retirez l'un des « prime sur » du cercle."),
-            );
-        }
-        order
-    }
-
     pub(super) fn content(
         &mut self,
         name: &str,
@@ -469,121 +223,6 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// A table over an enumeration that forgets a case, and what mends it.
-    pub(super) fn check_cases(&mut self, conditions: &[NodeId], name: &ast::Name, remedies: &[&str]) {
-        let mut seen: Option<(NodeId, u64)> = None;
-        for condition in conditions {
-            let Some((subject, mask)) = self.cases_tested(*condition) else { return };
-            match seen {
-                None => seen = Some((subject, mask)),
-                Some((before, covered)) if before == subject => seen = Some((before, covered | mask)),
-                Some(_) => return,
-            }
-        }
-        let Some((subject, covered)) = seen else { return };
-        let ty = self.build.program.type_of(subject);
-        let Some(enumeration) = self.build.program.enumeration(ty) else { return };
-        let missing: Vec<String> = enumeration
-            .cases
-            .iter()
-            .zip(0u32..)
-            .filter(|(_, bit)| covered & 1u64.checked_shl(*bit).unwrap_or(0) == 0)
-            .map(|(case, _)| format!("« {} »", case.name))
-            .collect();
-        if missing.is_empty() {
-            return;
-        }
-        let title = enumeration.name.clone();
-        let message = format!("« {} » ne dit rien de {} (énumération « {title} »).", name.text, missing.join(", "));
-        let diagnostic = Diagnostic::error(Code::MissingCase, name.span, message);
-        self.report(remedies.iter().fold(diagnostic, |diagnostic, remedy| diagnostic.help(*remedy)));
-    }
-
-    /// Which cases of one node a condition asks for, where that is all it does.
-    fn cases_tested(&self, condition: NodeId) -> Option<(NodeId, u64)> {
-        let constant = |node: &NodeId| match self.build.program.node(*node) {
-            Node::Constant(known) => match known.set {
-                crate::value::Set::Cases(bits) => Some(bits),
-                crate::value::Set::Nothing
-                | crate::value::Set::Truth(_)
-                | crate::value::Set::Range(_)
-                | crate::value::Set::Text(_)
-                | crate::value::Set::Period(_)
-                | crate::value::Set::Days(_) => None,
-            },
-            _other => None,
-        };
-        match self.build.program.node(condition) {
-            Node::Apply(Op::Same | Op::Among, operands) => {
-                let (subject, others) = operands.split_first()?;
-                let mask = others.iter().map(constant).try_fold(0, |mask, bits| bits.map(|bits| mask | bits))?;
-                Some((*subject, mask))
-            }
-            Node::Or(operands) => {
-                let mut found: Option<(NodeId, u64)> = None;
-                for operand in operands {
-                    let (subject, mask) = self.cases_tested(*operand)?;
-                    found = match found {
-                        None => Some((subject, mask)),
-                        Some((before, covered)) if before == subject => Some((before, covered | mask)),
-                        Some(_) => return None,
-                    };
-                }
-                found
-            }
-            _other => None,
-        }
-    }
-
-    /// Fills in presumptions and derivations of facts that no rule has asked for yet.
-    pub(super) fn presume_all(&mut self) {
-        let waiting: Vec<InputId> = self.derived.keys().copied().collect();
-        for input in waiting {
-            self.input_node(input);
-        }
-    }
-
-    /// The node rules read for a leaf: as given, or with its presumption or derivation.
-    pub(super) fn input_node(&mut self, input: InputId) -> NodeId {
-        let Some(declared) = self.build.program.input(input) else { return NodeId(u32::MAX) };
-        let (given, scope, ty, node, span) = (
-            declared.given,
-            declared.scope,
-            declared.ty,
-            declared.node,
-            declared.declared.span.unwrap_or(self.nowhere),
-        );
-        let Some(&(expr, derived, record)) = self.derived.get(&input) else { return given };
-        if self.presumed.contains(&input) {
-            return node;
-        }
-        if !self.presuming.insert(input) {
-            let label = declared.path.join(".");
-            self.report(
-                Diagnostic::error(Code::CyclicValue, expr.span, format!("« {label} » est déduit de lui-même."))
-                    .help("Déduisez-le d'autres faits."),
-            );
-            return given;
-        }
-        let place = Place { scope, hops: Vec::new(), follow: None, requires: Vec::new() };
-        let env = Env { scope, fields: record.map(|record| (record, place)), ..Env::root() };
-        let otherwise = match self.operand(&env, expr, Some(ty)) {
-            Some(scalar) if common(scalar.ty, ty) == Some(ty) => scalar.node,
-            Some(scalar) => {
-                self.type_mismatch(expr.span, ty, scalar.ty);
-                given
-            }
-            None => given,
-        };
-        let made = self.build.node(scope, Node::Presume { input, otherwise, derived }, ty, span);
-        if let Some(declared) = self.build.program.inputs.get_mut(input.0 as usize) {
-            declared.node = made;
-        }
-        self.presuming.remove(&input);
-        self.presumed.insert(input);
-        made
-    }
-
     /// Puts rules in source order: they were added as others needed them.
     fn sort_rules(&mut self) {
         let mut order: Vec<usize> = (0..self.build.program.rules.len()).collect();
@@ -600,7 +239,7 @@ impl<'a> Lowerer<'a> {
             }
         };
         let rules = std::mem::take(&mut self.build.program.rules);
-        let mut slots: Vec<Option<crate::program::Rule>> = rules.into_iter().map(Some).collect();
+        let mut slots: Vec<Option<Rule>> = rules.into_iter().map(Some).collect();
         self.build.program.rules = order.iter().filter_map(|&old| slots.get_mut(old).and_then(Option::take)).collect();
         for node in &mut self.build.program.nodes {
             match node {
@@ -627,24 +266,4 @@ impl<'a> Lowerer<'a> {
             }
         }
     }
-}
-
-/// A value under construction.
-#[derive(Clone, Copy)]
-struct Body<'e, 'a> {
-    id: RuleId,
-    ty: Type,
-    env: &'e Env<'a>,
-}
-
-/// A value with all its definitions.
-struct Finished {
-    id: RuleId,
-    ty: Type,
-    scope: ScopeId,
-    filter: Option<NodeId>,
-    applies: Option<(NodeId, Basis)>,
-    contents: Vec<Content>,
-    definitions: Vec<Definition>,
-    order: Order,
 }

@@ -1,14 +1,10 @@
 //! The declared facts: the shape of a dossier and the leaves it is read into.
 
-use super::node::{NodeId, ScopeId};
+use super::id::{InputId, NodeId, ScopeId};
 use super::rule::Basis;
 use crate::source::Span;
 use crate::syntax::ast::Unit;
 use crate::value::{ListId, Type};
-
-/// Names one leaf of the facts.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct InputId(pub u32);
 
 /// An enumeration.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -5,17 +5,20 @@
 //! and lists do not exist here: a record is its leaves, and a list is a [`Scope`] in which a node has one
 //! row for each element.
 
-mod facts;
+mod id;
 mod node;
 mod rule;
+mod facts;
+mod verify;
+mod dump;
 
 pub use crate::syntax::ast::{NormKind, Unit};
-pub use facts::{Declared, EnumCase, Enumeration, Field, Input, InputId, InputRole, List, Shape};
-pub use node::{Definition, Hop, Node, NodeId, Reduction, RequirementNode, Scope, ScopeId, ScopeKind};
-pub use rule::{
-    Basis, Clause, ClauseId, ClauseRole, Content, Discard, Exemption, OfficialPlace, Reading, ReadingId, Rule, RuleId,
-    RuleKind,
-};
+pub use dump::dump;
+pub use facts::{Declared, EnumCase, Enumeration, Field, Input, InputRole, List, Shape};
+pub use id::{ClauseId, InputId, NodeId, ReadingId, RuleId, ScopeId};
+pub use node::{Definition, Hop, Node, Reduction, RequirementNode, Scope, ScopeKind};
+pub use rule::{Basis, Clause, ClauseRole, Content, Discard, Exemption, OfficialPlace, Reading, Rule, RuleKind};
+pub use verify::verify;
 
 use crate::source::Span;
 use crate::value::Type;

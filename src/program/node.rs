@@ -1,22 +1,8 @@
 //! Nodes, the few kinds of things a program computes, and the scopes they have their rows in.
 
-use super::facts::InputId;
-use super::rule::RuleId;
+use super::id::{InputId, NodeId, RuleId, ScopeId};
 use crate::value::priority::Order;
 use crate::value::{Known, ListId, Op};
-
-/// Names one node.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct NodeId(pub u32);
-
-/// Names one scope.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct ScopeId(pub u32);
-
-impl ScopeId {
-    /// The scope with one row a dossier.
-    pub const ROOT: Self = Self(0);
-}
 
 /// Where nodes have their rows: one row for each row of the parent and each element of a list.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -164,6 +150,8 @@ pub enum Node {
         exemptions: Vec<NodeId>,
         /// Its lines.
         requirements: Vec<RequirementNode>,
+        /// One of its lines applies, whatever the facts.
+        total: bool,
     },
     /// The value of a node of another scope, on each row of this one.
     Lift {
@@ -210,6 +198,16 @@ pub enum Node {
 }
 
 impl Node {
+    /// What is known of a value written in the ruleset; none for any other node.
+    pub fn as_constant(&self) -> Option<&Known> {
+        if let Node::Constant(known) = self { Some(known) } else { None }
+    }
+
+    /// The leaf of the facts a node reads: as given, presumed or derived.
+    pub fn leaf(&self) -> Option<InputId> {
+        if let Node::Input(input) | Node::Presume { input, .. } = self { Some(*input) } else { None }
+    }
+
     /// Calls `visit` on every operand, in source order.
     pub fn operands(&self, mut visit: impl FnMut(NodeId)) {
         match self {

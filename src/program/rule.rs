@@ -1,21 +1,10 @@
 //! Rules and what they rest on.
 
-use super::node::{NodeId, ScopeId};
+use super::id::{ClauseId, InputId, NodeId, ReadingId, ScopeId};
+use super::node::Hop;
 use crate::source::Span;
 use crate::syntax::ast::{NormKind, Unit};
 use crate::value::Type;
-
-/// Names one clause.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct ClauseId(pub u32);
-
-/// Names one interpretation.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct ReadingId(pub u32);
-
-/// Names one rule.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct RuleId(pub u32);
 
 /// What a conclusion rests on.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -130,9 +119,9 @@ pub struct Exemption {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Discard {
     /// The leaf.
-    pub input: super::facts::InputId,
+    pub input: InputId,
     /// From a row of the incoherence's scope to the row of the leaf.
-    pub hops: Vec<super::node::Hop>,
+    pub hops: Vec<Hop>,
     /// The leaf lies in an element found by reference: key sought and key of the elements.
     pub via: Option<(NodeId, NodeId)>,
     /// `compris entre A et B`: in the incoherence's scope; what is still known.

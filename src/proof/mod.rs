@@ -1,11 +1,17 @@
 //! The proofs of a ruleset: its `exemple`s and case files, decided and compared with what they expect.
 
+mod tally;
 mod example;
 mod case;
-mod tally;
+mod mutation;
+mod survivor;
+mod boundary;
 
-pub use case::{CaseError, case_file};
+pub use boundary::{Boundary, boundaries};
+pub use case::{CaseError, case, case_file};
 pub use example::{example, examples};
+pub use mutation::{Mutation, mutate};
+pub use survivor::{Fate, Mutants, Survivor, try_mutants};
 pub use tally::{Seen, Tally};
 
 use crate::source::Span;

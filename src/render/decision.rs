@@ -1,18 +1,24 @@
 //! A decision and an explanation as pages.
 
 use super::page::{Block, Branch, Listing, Mark, Page, Text};
-use super::words::{Words, capital, enumerate};
+use super::reason::lowered;
+use super::sentence::clause_name;
+use super::typography;
+use super::values::{capital, enumerate};
+use super::words::Words;
 use crate::dossier::Dossier;
-use crate::explain::{Answer, AnswerStatus, Detail, Justification, Unknown, cited, why_not};
-use crate::program::{Clause, ClauseId, ClauseRole, Program, ReadingId, Rule, RuleId, RuleKind};
+use crate::explain::{Answer, AnswerStatus, Detail, Justification, Unknown, bases, cited, justify, why_not};
+use crate::program::{Clause, ClauseId, ClauseRole, Program, ReadingId, Rule, RuleId, RuleKind, fold};
 use crate::ruleset::{Decision, Outcome, Ruleset};
-use crate::value::Fault;
+use crate::value::{Fault, Known};
 
 /// A missing fact, as people and programs name it.
 pub(super) struct Missing {
     pub(super) path: String,
     pub(super) label: String,
     pub(super) from: Option<String>,
+    /// A person must judge it.
+    pub(super) assessed: bool,
 }
 
 impl<'a> Words<'a> {
@@ -25,7 +31,8 @@ impl<'a> Words<'a> {
                     Some(element) => format!("{} ({element})", leaf.label),
                     None => leaf.label,
                 };
-                Missing { path: leaf.path, label, from: leaf.supplier }
+                let assessed = self.program.input(input).is_some_and(|input| input.declared.assessed);
+                Missing { path: leaf.path, label, from: leaf.supplier, assessed }
             }
             Unknown::List(list, row) => {
                 let described = self.program.list(list);
@@ -33,6 +40,7 @@ impl<'a> Words<'a> {
                     path: self.places.list_path(list, row as usize),
                     label: described.map(|list| list.label.clone()).unwrap_or_default(),
                     from: described.and_then(|list| list.supplier.clone()),
+                    assessed: false,
                 }
             }
             Unknown::Record(input, row, depth) => {
@@ -47,6 +55,7 @@ impl<'a> Words<'a> {
                     path,
                     label: field.map(|field| field.label.clone()).unwrap_or_default(),
                     from: field.and_then(|field| field.declared.supplier.clone()),
+                    assessed: false,
                 }
             }
         }
@@ -68,9 +77,9 @@ impl<'a> Words<'a> {
     }
 
     /// The blocks that say why an answer is what it is.
-    fn motivated(self, rule: &Rule, answer: &Answer, justification: &Justification) -> Vec<Block> {
+    fn motivated(self, rule: &Rule, answer: &Answer, (justification, detail): (&Justification, Detail)) -> Vec<Block> {
         let mut blocks = Vec::new();
-        let mut branch = self.branch(justification);
+        let mut branch = self.branch(justification, detail);
         let (words, mark) = self.outcome(rule, answer);
         if answer.known != justification.known || branch.mark != mark {
             branch.text =
@@ -90,7 +99,7 @@ impl<'a> Words<'a> {
             ))));
         }
         if let Some(told) = self.told(rule, answer, justification) {
-            blocks.push(Block::Paragraph(Text::new().emphasis(told)));
+            blocks.push(Block::Paragraph(Text::from("En bref : ").emphasis(told)));
         }
         blocks.extend(self.what_is_missing(answer));
         blocks
@@ -108,7 +117,7 @@ impl<'a> Words<'a> {
                 return;
             }
             let item = step.because.iter().find_map(|child| match child.role {
-                crate::explain::Role::Item(part) => {
+                crate::explain::Role::Item(part) if child.known.is_no() => {
                     inner.contents.get(part).and_then(|content| content.otherwise.clone())
                 }
                 _other => None,
@@ -129,8 +138,11 @@ impl<'a> Words<'a> {
                 .iter()
                 .map(|unknown| {
                     let missing = self.missing(*unknown);
-                    let from = missing.from.map(|from| format!(" ; à demander à {from}")).unwrap_or_default();
-                    vec![Block::Paragraph(Text::from(missing.label).muted(format!(" ({}{from})", missing.path)))]
+                    let act = if missing.assessed { "à apprécier par" } else { "à fournir par" };
+                    let from = missing.from.map(|from| format!(", {act} {from}")).unwrap_or_default();
+                    vec![Block::Paragraph(
+                        Text::from(capital(&missing.label)).plain(from).muted(format!(" ({})", missing.path)),
+                    )]
                 })
                 .collect();
             blocks.push(Block::List(Listing::Bulleted, items));
@@ -143,7 +155,13 @@ impl<'a> Words<'a> {
                 .iter()
                 .map(|(input, row)| {
                     let missing = self.missing(Unknown::Leaf(*input, *row));
-                    vec![Block::Paragraph(Text::from(missing.label).muted(format!(" ({})", missing.path)))]
+                    let known = self.decision.inputs.known(*input, *row as usize);
+                    let subject = crate::explain::Subject::Fact(*input, *row);
+                    let still = known.filter(|known| !known.set.is_nothing()).map(|known| self.of(subject, known));
+                    let still = still.map(|words| format!(" : {words}")).unwrap_or_default();
+                    vec![Block::Paragraph(
+                        Text::from(capital(&missing.label)).plain(still).muted(format!(" ({})", missing.path)),
+                    )]
                 })
                 .collect();
             blocks.push(Block::List(Listing::Bulleted, items));
@@ -166,7 +184,17 @@ impl<'a> Words<'a> {
             let label =
                 leaf.element.map_or_else(|| leaf.label.clone(), |element| format!("{} ({element})", leaf.label));
             let basis = self.program.rule(aside.rule).map(|rule| self.cites(&rule.basis)).unwrap_or_default();
-            let text = Text::from(format!("{} : donnée écartée, {why}", capital(&label)));
+            let row = u32::try_from(aside.input_row).unwrap_or(u32::MAX);
+            let subject = crate::explain::Subject::Fact(aside.input, row);
+            let said = |known: Option<&Known>| known.map(|known| self.of(subject, known)).unwrap_or_default();
+            let given = said(self.dossier.inputs.known(aside.input, aside.input_row));
+            let kept = self.decision.inputs.known(aside.input, aside.input_row);
+            let bounded = kept.is_some_and(|known| {
+                let range = known.set.as_range();
+                range.lo.is_some() && range.hi.is_some()
+            });
+            let kept = if bounded { format!(" ; reste tenu pour certain : {}", said(kept)) } else { String::new() };
+            let text = Text::from(format!("{} : {given}, donnée écartée, car {why}{kept}", capital(&label)));
             items.push(vec![Block::Paragraph(text.then(basis).muted(format!(" ({})", leaf.path)))]);
         }
         if items.is_empty() {
@@ -239,7 +267,7 @@ pub(super) fn place_words(program: &Program, clause: &Clause) -> String {
 }
 
 /// The passages and interpretations that justifications cite, quoted to the letter.
-fn sources(program: &Program, justifications: &[Justification]) -> Vec<Block> {
+fn quotations(program: &Program, justifications: &[Justification]) -> Vec<Block> {
     let mut clauses: Vec<ClauseId> = Vec::new();
     let mut readings: Vec<ReadingId> = Vec::new();
     for justification in justifications {
@@ -254,7 +282,7 @@ fn sources(program: &Program, justifications: &[Justification]) -> Vec<Block> {
     for clause in clauses.into_iter().filter_map(|id| program.clause(id)) {
         blocks.push(Block::Quote {
             text: Text::from(clause.quote.clone()),
-            source: Text::new().strong(clause.id.clone()).plain(format!(" — {}", place_words(program, clause))),
+            source: Text::new().strong(clause_name(clause)).plain(format!(" — {}", place_words(program, clause))),
         });
     }
     let mut items = Vec::new();
@@ -288,17 +316,17 @@ pub fn decision(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, only:
         blocks.push(Block::Heading(1, Text::from(capital(&rule.label))));
         for answer in answers(outcome) {
             let justification = ruleset.justify(decision, answer.target, Detail::Minimal);
-            blocks.extend(words.motivated(rule, answer, &justification));
+            blocks.extend(words.motivated(rule, answer, (&justification, Detail::Minimal)));
             justifications.push(justification);
         }
     }
+    blocks.extend(words.notices());
+    blocks.extend(words.anomalies());
     if only.is_empty() {
         blocks.extend(table(words, ruleset, decision));
     }
-    blocks.extend(words.notices());
-    blocks.extend(words.anomalies());
-    blocks.extend(sources(program, &justifications));
-    Page { title: program.title.clone(), blocks }
+    blocks.extend(quotations(program, &justifications));
+    typography::page(Page { title: program.title.clone(), blocks })
 }
 
 /// The answer for the dossier, or those of its instances where there is none.
@@ -309,24 +337,39 @@ fn answers(outcome: &Outcome) -> Vec<&Answer> {
     }
 }
 
+/// Every answer: decisions and norms, then values, each in source order.
 fn table(words: Words<'_>, ruleset: &Ruleset, decision: &Decision) -> Vec<Block> {
     let program = ruleset.program();
-    let mut rows = Vec::new();
+    let mut ranked: Vec<(u8, Vec<Text>)> = Vec::new();
     for outcome in &decision.outcomes {
         let (Some(rule), Some(answer)) = (program.rule(outcome.rule), &outcome.answer) else { continue };
-        let (said, mark) = words.outcome(rule, answer);
-        let justification = ruleset.justify(decision, answer.target, Detail::Minimal);
-        let clauses = cited(program, &justification).clauses;
-        let ids: Vec<&str> =
-            clauses.iter().filter_map(|id| program.clause(*id)).map(|clause| clause.id.as_str()).collect();
-        let tone = match mark {
-            Mark::None => super::page::Tone::Plain,
-            Mark::Good => super::page::Tone::Good,
-            Mark::Bad => super::page::Tone::Bad,
-            Mark::Open => super::page::Tone::Open,
+        let rank = match rule.kind {
+            RuleKind::Decision => 0,
+            RuleKind::Norm(_) => 1,
+            RuleKind::Value | RuleKind::Notice | RuleKind::Incoherence => 2,
         };
-        rows.push(vec![Text::from(capital(&rule.label)), Text::new().with(tone, said), Text::from(ids.join(", "))]);
+        let (said, mark) = words.outcome(rule, answer);
+        // A line of the table names clauses; whether they suffice is for the explanation to verify.
+        let justification = justify(program, &decision.inputs, &decision.frame, answer.target, Detail::Minimal);
+        let mut own: Vec<ClauseId> =
+            bases(program, &justification).iter().flat_map(|basis| basis.clauses.clone()).collect();
+        if own.is_empty() {
+            // Without object because of another rule: the clauses that say so.
+            own = cited(program, &justification).clauses;
+        }
+        let mut ids: Vec<String> = Vec::new();
+        for clause in &own {
+            let name = program.clause(*clause).map(clause_name).unwrap_or_default();
+            if !ids.contains(&name) {
+                ids.push(name);
+            }
+        }
+        let row =
+            vec![Text::from(capital(&rule.label)), Text::new().with(mark.tone(), said), Text::from(ids.join(", "))];
+        ranked.push((rank, row));
     }
+    ranked.sort_by_key(|(rank, _)| *rank);
+    let rows = ranked.into_iter().map(|(_, row)| row).collect();
     vec![
         Block::Heading(1, Text::from("Toutes les réponses")),
         Block::Table { head: vec![Text::from("Question"), Text::from("Réponse"), Text::from("Clauses")], rows },
@@ -334,18 +377,23 @@ fn table(words: Words<'_>, ruleset: &Ruleset, decision: &Decision) -> Vec<Block>
 }
 
 /// Why the answer of a rule is what it is.
-pub fn explanation(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, rule: RuleId, detail: Detail) -> Page {
+pub fn explanation(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, asked: &Asked, detail: Detail) -> Page {
+    let rule = asked.rule;
     let words = Words::new(ruleset, dossier, decision);
     let program = ruleset.program();
     let (Some(described), Some(outcome)) = (program.rule(rule), decision.outcome(rule)) else { return Page::default() };
     let mut blocks = vec![Block::Paragraph(Text::from("Dossier : ").strong(dossier.name.clone()))];
     let mut justifications = Vec::new();
-    for answer in answers(outcome) {
+    for answer in asked.answers(words, described, outcome) {
         let justification = ruleset.justify(decision, answer.target, detail);
-        blocks.extend(words.motivated(described, answer, &justification));
+        blocks.extend(words.motivated(described, answer, (&justification, detail)));
         justifications.push(justification);
     }
-    if outcome.answer.is_some() {
+    if answers(outcome).is_empty() {
+        blocks
+            .push(Block::Paragraph(Text::from("La question ne se pose pas : la liste n'a aucun élément au dossier.")));
+    }
+    if outcome.answer.is_some() && asked.instance.is_none() {
         for answer in &outcome.instances {
             let (said, mark) = words.outcome(described, answer);
             let element = words.element(described.scope, answer.target.1).unwrap_or_default();
@@ -355,17 +403,47 @@ pub fn explanation(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, ru
             )]));
         }
     }
-    blocks.extend(sources(program, &justifications));
-    Page { title: capital(&described.label), blocks }
+    blocks.extend(quotations(program, &justifications));
+    typography::page(Page { title: capital(&described.label), blocks })
+}
+
+/// What is asked to be explained: a rule, and one of its instances by key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Asked {
+    /// The rule.
+    pub rule: RuleId,
+    /// The key, or index, of the element whose answer is meant; none: the answer for the dossier.
+    pub instance: Option<String>,
+}
+
+impl From<RuleId> for Asked {
+    fn from(rule: RuleId) -> Self {
+        Self { rule, instance: None }
+    }
+}
+
+impl Asked {
+    /// The answers meant.
+    fn answers<'o>(&self, words: Words<'_>, rule: &Rule, outcome: &'o Outcome) -> Vec<&'o Answer> {
+        match &self.instance {
+            None => answers(outcome),
+            Some(key) => outcome
+                .instances
+                .iter()
+                .filter(|answer| words.instance(rule, answer).is_some_and(|name| fold(&name) == fold(key)))
+                .collect(),
+        }
+    }
 }
 
 /// What would have to be otherwise for another answer.
-pub fn why_not_page(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, rule: RuleId) -> Page {
+pub fn why_not_page(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, asked: &Asked) -> Page {
+    let rule = asked.rule;
     let words = Words::new(ruleset, dossier, decision);
     let program = ruleset.program();
     let (Some(described), Some(outcome)) = (program.rule(rule), decision.outcome(rule)) else { return Page::default() };
     let mut blocks = vec![Block::Paragraph(Text::from("Dossier : ").strong(dossier.name.clone()))];
-    for answer in answers(outcome) {
+    for answer in asked.answers(words, described, outcome) {
         let (said, mark) = words.outcome(described, answer);
         blocks.push(Block::Tree(vec![Branch::leaf(
             mark,
@@ -374,18 +452,22 @@ pub fn why_not_page(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, r
         let found = why_not(program, &decision.inputs, &decision.frame, answer.target);
         if found.ways.is_empty() {
             blocks.push(Block::Paragraph(Text::from(
-                "Aucun changement d'un ou de deux faits cités par la justification ne donne une autre réponse.",
+                "Aucun changement d'un seul fait cité par la justification, ni de deux ensemble, ne donne à coup sûr une autre réponse.",
             )));
             continue;
         }
-        blocks.push(Block::Paragraph(Text::from("La réponse serait autre si :")));
+        blocks.push(Block::Paragraph(Text::from("La réponse serait autre avec :")));
         let items = found
             .ways
             .iter()
             .map(|(changes, reached)| {
-                let parts: Vec<String> = changes.iter().map(|change| words.change(change)).collect();
+                let said = changes.iter().map(|change| words.change(change));
+                let parts: Vec<String> =
+                    said.enumerate().map(|(at, said)| if at == 0 { said } else { lowered(&said) }).collect();
                 let (other, _) = words.answer(described, reached);
-                vec![Block::Paragraph(Text::from(enumerate(&parts, "et")).plain(" : ce serait ").strong(other))]
+                vec![Block::Paragraph(
+                    Text::from(parts.join(", et ")).plain(" ; la réponse serait ").strong(format!("« {other} »")),
+                )]
             })
             .collect();
         blocks.push(Block::List(Listing::Numbered, items));
@@ -394,22 +476,31 @@ pub fn why_not_page(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, r
                 .muted("Chacun de ces changements a été vérifié en décidant de nouveau le dossier ainsi modifié."),
         ));
     }
-    Page { title: format!("Pourquoi pas autrement : {}", described.label), blocks }
+    typography::page(Page { title: format!("Pourquoi pas autrement : {}", described.label), blocks })
 }
 
 impl Words<'_> {
-    /// « date de fin (période P1) : le 29 juin 2025 au lieu du 15 juin 2025 ».
+    /// « le fait « dernier jour (période P1) » serait au moins 16 juin 2025, et non 15 juin 2025 ».
     pub(super) fn change(self, change: &crate::explain::Change) -> String {
         let subject = crate::explain::Subject::Fact(change.input, change.row);
         let (ty, unit) = self.type_of(subject);
-        let noun = self.noun(subject);
+        let noun = capital(&self.noun(subject));
         let known = self.decision.inputs.known(change.input, change.row as usize);
-        let now = known.map(|known| self.of(subject, known)).unwrap_or_default();
-        let mut to: Vec<String> = change.to.iter().map(|known| self.value(known, ty, unit)).collect();
-        if to.len() > 4 {
-            let (first, last) = (to.first().cloned(), to.last().cloned());
-            to = vec![format!("par exemple {}", first.unwrap_or_default()), last.unwrap_or_default()];
-        }
-        format!("« {noun} » valait {} au lieu de {now}", enumerate(&to, "ou"))
+        let given = self.decision.inputs.status(change.input, change.row as usize).is_given();
+        let article = if ty == crate::value::Type::Date { "le " } else { "" };
+        let now = known.filter(|_| given).map(|known| format!("{article}{}", self.of(subject, known)));
+        let to: Vec<String> =
+            change.to.iter().map(|known| format!("{article}{}", self.value(known, ty, unit))).collect();
+        let ordinal = |known: &Known| known.set.as_range().single();
+        let later = change.to.first().and_then(ordinal) > known.and_then(ordinal);
+        let bound = match (change.beyond, ty == crate::value::Type::Date, later) {
+            (false, _, _) => "",
+            (true, true, true) => "au plus tôt ",
+            (true, true, false) => "au plus tard ",
+            (true, false, true) => "au moins ",
+            (true, false, false) => "au plus ",
+        };
+        let instead = now.map_or_else(String::new, |now| format!(" (et non {now})"));
+        format!("{noun} : {bound}{}{instead}", enumerate(&to, "ou"))
     }
 }

@@ -10,6 +10,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use super::diagnostics::count;
 use super::page::shown;
 use super::text::{MIN_WIDTH, Style, wrapped};
+use super::typography;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{Source, SourceId, SourceMap, Span};
 
@@ -80,7 +81,9 @@ fn group<'a>(sources: &'a SourceMap, diagnostic: &'a Diagnostic, width: usize) -
 
 /// A sentence on lines of that width; one that quotes too much is cut.
 fn words(sentence: &str, width: usize) -> String {
-    let mut letters = sentence.chars();
+    // An example to paste keeps its lines and its marks.
+    let set = if sentence.contains('\n') { sentence.to_owned() } else { typography::words(sentence) };
+    let mut letters = set.chars();
     let mut kept: String = letters.by_ref().take(SENTENCE).collect();
     if letters.next().is_some() {
         kept.push_str(ELISION);

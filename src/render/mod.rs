@@ -6,8 +6,17 @@ mod page;
 mod text;
 mod markdown;
 mod html;
+mod typography;
+mod values;
+#[allow(clippy::wildcard_enum_match_arm, reason = "what has no words of its own is stated with its value")]
 mod words;
+#[allow(clippy::wildcard_enum_match_arm, reason = "what has no words of its own is stated with its value")]
+mod sentence;
+#[allow(clippy::wildcard_enum_match_arm, reason = "what has no words of its own is stated with its value")]
+mod elements;
+#[allow(clippy::wildcard_enum_match_arm, reason = "what has no words of its own is stated with its value")]
 mod reason;
+#[allow(clippy::wildcard_enum_match_arm, reason = "what has no words of its own is stated with its value")]
 mod decision;
 mod report;
 mod brief;
@@ -15,8 +24,8 @@ mod diagnostics;
 #[cfg(feature = "cli")]
 mod excerpt;
 
-pub use brief::{answer_words, instance_key, missing_paths, set_words};
-pub use decision::{decision, explanation, why_not_page};
+pub use brief::{answer_words, has_instance, instance_key, missing_paths, set_words};
+pub use decision::{Asked, decision, explanation, why_not_page};
 pub use diagnostics::{count, json as diagnostics_json};
 #[cfg(feature = "cli")]
 pub use excerpt::render as diagnostics;

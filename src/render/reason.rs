@@ -1,37 +1,70 @@
-//! A justification as sentences: one for each step, its reasons under it.
+//! A justification as a tree of sentences: what adds nothing to read is passed over, what was told once is
+//! not told again.
 
 use super::page::{Branch, Mark, Text, Tone};
-use super::words::{Words, capital, enumerate};
+use super::words::Words;
 use std::collections::BTreeSet;
 
-use crate::eval::Status;
-use crate::explain::{Justification, Role, Subject};
-use crate::program::{Basis, Node, NodeId, NormKind, Program, Reduction, Rule, RuleKind};
-use crate::value::{Known, Op, Trouble, Truth, Type};
+use crate::explain::{Detail, Justification, Role, Subject};
+use crate::program::{Basis, Content, Node, Reduction, RuleKind};
+use crate::value::{Op, Range, Set, Trouble, Type};
 
 impl Words<'_> {
-    /// The tree of a justification. What has been said once is not said again in full.
-    pub(super) fn branch(self, step: &Justification) -> Branch {
-        self.said(step, &mut BTreeSet::new())
+    /// The tree of a justification.
+    pub(super) fn branch(self, step: &Justification, detail: Detail) -> Branch {
+        Teller { words: self, full: detail == Detail::Full, told: BTreeSet::new() }.said(step)
     }
+}
 
-    fn said(self, step: &Justification, told: &mut BTreeSet<Subject>) -> Branch {
-        let (mut text, mark) = self.sentence(step);
-        let first = told.insert(step.subject);
+/// Said where the reasons were given before.
+const SEE_ABOVE: &str = " (voir plus haut)";
+
+struct Teller<'w> {
+    words: Words<'w>,
+    /// Everything is told, in order.
+    full: bool,
+    /// What has been told.
+    told: BTreeSet<Subject>,
+}
+
+impl Teller<'_> {
+    fn said(&mut self, step: &Justification) -> Branch {
+        let (mut text, mark) = self.words.sentence(step);
+        let first = self.told.insert(step.subject);
         if !first && !step.because.is_empty() {
-            text.push(Tone::Muted, " (voir plus haut)");
+            if self.words.rule(step.subject).is_some() {
+                text.push(Tone::Muted, SEE_ABOVE);
+            }
             return Branch { text, mark, children: Vec::new() };
         }
         if let Some(single) = self.only_definition(step) {
-            text = text.then(self.cites(&single));
+            let cited = self.words.rule(step.subject).map(|rule| rule.basis.clone()).unwrap_or_default();
+            text = cited_too(text, self.words.cites(&without(&single, &cited)));
         }
-        let children = self.children(step, told);
+        let untold = self.words.repeated(step).is_some_and(|repeated| !self.told.contains(&repeated));
+        if let Some(basis) = self.repeated_basis(step).filter(|_| untold) {
+            text = text.then(self.words.cites(&basis));
+        }
+        let mut children = self.foreseen(step);
+        children.extend(self.children(step));
         Branch { text, mark, children }
     }
 
+    /// Of a silence of the text: the cases it does foresee, none of which is this one.
+    fn foreseen(&self, step: &Justification) -> Vec<Branch> {
+        let silent = step.known.trouble == Some(Trouble::Gap) && !step.known.is_settled();
+        let Some(rule) = self.words.rule(step.subject).filter(|_| silent) else { return Vec::new() };
+        let case = |content: &Content| {
+            let asked = self.words.asked(content.condition?, row_of(step.subject));
+            let text = Text::from(format!("Cas prévu : {asked}")).then(self.words.cites(&content.basis));
+            (!asked.is_empty()).then(|| Branch::leaf(Mark::None, text))
+        };
+        rule.contents.iter().filter_map(case).collect()
+    }
+
     /// Of a value that has one definition and no exception that mattered: what that definition rests on.
-    fn only_definition(self, step: &Justification) -> Option<Basis> {
-        let rule = self.rule(step.subject).filter(|rule| rule.kind == RuleKind::Value)?;
+    fn only_definition(&self, step: &Justification) -> Option<Basis> {
+        let rule = self.words.rule(step.subject).filter(|rule| rule.kind == RuleKind::Value)?;
         let mut given = step.because.iter().filter_map(|child| match child.role {
             Role::Definition(part) => rule.contents.get(part),
             _other => None,
@@ -41,123 +74,292 @@ impl Words<'_> {
     }
 
     /// What a step rests on, steps that add nothing to read passed over.
-    fn children(self, step: &Justification, told: &mut BTreeSet<Subject>) -> Vec<Branch> {
+    fn children(&mut self, step: &Justification) -> Vec<Branch> {
         let mut found: Vec<Branch> = Vec::new();
-        let repeated = self.repeated(step);
-        for child in &step.because {
-            let branches = match child.subject {
-                subject if Some(subject) == repeated => {
-                    told.insert(subject);
-                    self.children(child, told)
-                }
-                _other => self.shown(step, child, told),
-            };
-            for branch in branches {
-                if !found.contains(&branch) {
-                    found.push(branch);
-                }
+        let mut steps: Vec<&Justification> = step.because.iter().collect();
+        if !self.full {
+            if self.is_neutral(step) {
+                return found;
             }
+            if let Some(reduced) = self.words.reduction(step) {
+                if self.words.membership(reduced).is_some() {
+                    // The sentence names the list and its elements.
+                    steps.retain(|child| child.role != Role::Element && !matches!(child.subject, Subject::List(..)));
+                }
+                let (together, others) = self.words.grouped(&steps);
+                steps = others;
+                for child in &steps {
+                    self.add(step, child, &mut found);
+                }
+                found.extend(together);
+                return found;
+            }
+        }
+        for child in steps {
+            self.add(step, child, &mut found);
         }
         found
     }
 
-    /// The operand whose name and value the sentence of a comparison already gives.
-    fn repeated(self, step: &Justification) -> Option<Subject> {
-        let Subject::Node(node, _) = step.subject else { return None };
-        match self.program.node(node) {
-            Node::Apply(op, _) if is_comparison(*op) => step.because.first().map(|child| child.subject),
-            Node::Resolves { .. } => step.because.first().map(|child| child.subject),
-            _other => None,
+    fn add(&mut self, step: &Justification, child: &Justification, found: &mut Vec<Branch>) {
+        let repeated = self.words.repeated(step);
+        let branches = if !self.full && self.is_neutral_part(step, child) {
+            let (text, _) = self.words.sentence(child);
+            vec![Branch { text, mark: Mark::None, children: Vec::new() }]
+        } else if Some(child.subject) == repeated {
+            self.told.insert(child.subject);
+            self.children(child)
+        } else {
+            self.shown(step, child)
+        };
+        for branch in branches {
+            if !found.contains(&branch) {
+                found.push(branch);
+            }
         }
     }
 
-    fn shown(self, parent: &Justification, child: &Justification, told: &mut BTreeSet<Subject>) -> Vec<Branch> {
+    /// A term of a sum that comes to nothing.
+    fn is_neutral_part(&self, step: &Justification, child: &Justification) -> bool {
+        let zero = child.known.is_settled() && child.known.set == Set::Range(Range::exactly(0));
+        zero && self.words.rule(child.subject).is_some()
+            && self.words.reduction(step).is_some_and(|reduced| reduced.how == Reduction::Sum)
+    }
+
+    /// A sum that comes to nothing: what it is made of does not help to read.
+    fn is_neutral(&self, step: &Justification) -> bool {
+        let zero = step.known.is_settled() && step.known.set == Set::Range(Range::exactly(0));
+        zero && self.words.reduction(step).is_some_and(|reduced| reduced.how == Reduction::Sum)
+    }
+
+    fn shown(&mut self, parent: &Justification, child: &Justification) -> Vec<Branch> {
         match child.role {
-            Role::Excluded(part) | Role::NotExempt(part) => {
-                let Some(rule) = self.rule(parent.subject) else { return Vec::new() };
-                let named = match child.role {
-                    Role::Excluded(_) => rule.contents.get(part).map(|content| (content.name.as_str(), &content.basis)),
-                    _other => rule.exemptions.get(part).map(|exemption| (exemption.name.as_str(), &exemption.basis)),
+            Role::Excluded(part) => {
+                let rule = self.words.rule(parent.subject);
+                let Some(content) = rule.and_then(|rule| rule.contents.get(part)) else { return Vec::new() };
+                let head = if content.name.is_empty() {
+                    "Une autre règle ne joue pas".to_owned()
+                } else {
+                    format!("L'exception « {} » ne joue pas", plain(&content.name))
                 };
-                let Some((name, basis)) = named else { return Vec::new() };
-                let text = Text::from(format!("L'exception « {} » ne joue pas", name.replace('_', " ")))
-                    .then(self.cites(basis));
-                let children = self.plainly(child, told);
-                vec![Branch { text, mark: Mark::None, children }]
+                vec![self.exception((head, Mark::None), &content.basis, child)]
             }
-            Role::Exempt(index) => {
-                let Some(rule) = self.rule(parent.subject) else { return Vec::new() };
-                let Some(exemption) = rule.exemptions.get(index) else { return Vec::new() };
-                let plays = if child.known.is_yes() { "joue" } else { "jouerait peut-être" };
-                let text = Text::from(format!("L'exception « {} » {plays}", exemption.name.replace('_', " ")))
-                    .then(self.cites(&exemption.basis));
-                let mark = if child.known.is_yes() { Mark::Good } else { Mark::Open };
-                let children = self.plainly(child, told);
-                vec![Branch { text, mark, children }]
+            Role::NotExempt(_) if self.told_for_norm(parent, child) => Vec::new(),
+            Role::NotExempt(part) | Role::Exempt(part) => {
+                let rule = self.words.rule(parent.subject);
+                let Some(exemption) = rule.and_then(|rule| rule.exemptions.get(part)) else { return Vec::new() };
+                let (plays, mark) = match (child.role, child.known.is_yes()) {
+                    (Role::NotExempt(_), _) => ("ne joue pas", Mark::None),
+                    (_, true) => ("joue", Mark::Good),
+                    (_, false) => ("jouerait peut-être", Mark::Open),
+                };
+                let head = format!("L'exception « {} » {plays}", plain(&exemption.name));
+                vec![self.exception((head, mark), &exemption.basis, child)]
             }
-            Role::Definition(part) => self.definition(parent, (child, part), told),
+            Role::Definition(part) => self.definition(parent, child, part),
             Role::Item(part) => {
-                let mut inner = child;
-                while let (true, [only]) = (self.is_silent(inner), inner.because.as_slice()) {
-                    inner = only;
-                }
-                let mut branch = self.said(inner, told);
-                if let Some(content) = self.rule(parent.subject).and_then(|rule| rule.contents.get(part)) {
-                    branch.text = std::mem::take(&mut branch.text).then(self.cites(&content.basis));
-                }
-                vec![branch]
+                let content = self.words.rule(parent.subject).and_then(|rule| rule.contents.get(part));
+                vec![self.item(child, content)]
             }
-            Role::Reason | Role::Condition | Role::Element | Role::Presumed => self.plainly(child, told),
+            Role::Element if self.is_instance(parent, child) => vec![self.instance(child)],
+            Role::Condition if self.told_for_norm(parent, child) => Vec::new(),
+            Role::Reason | Role::Condition | Role::Element | Role::Presumed => self.plainly(child),
         }
+    }
+
+    /// « L'exception « dispense » ne joue pas [C-3] — dispense des unités 4 et 6 produite : non », with the
+    /// reasons of that.
+    fn exception(&mut self, (head, mark): (String, Mark), basis: &Basis, child: &Justification) -> Branch {
+        let cites = self.words.cites(basis);
+        let mut text = Text::from(head).then(cites.clone());
+        let mut children = self.told_plainly(child);
+        if let [only] = children.as_mut_slice()
+            && !self.full
+        {
+            let mut inner = std::mem::take(&mut only.text);
+            inner.spans.retain(|span| !cites.spans.contains(span));
+            if let Some(span) = inner.spans.first_mut() {
+                span.text = lowered(&span.text);
+            }
+            text = text.plain(" — ").then(inner);
+            children = std::mem::take(&mut only.children);
+        }
+        Branch { text, mark, children }
+    }
+
+    /// As `plainly`, but a fact told before is told again: alone it would leave a bare statement.
+    fn told_plainly(&mut self, child: &Justification) -> Vec<Branch> {
+        let found = self.plainly(child);
+        if found.is_empty() { vec![self.said(child)] } else { found }
+    }
+
+    /// Of an instance after the first: what makes the norm apply to all of them was told.
+    fn told_for_norm(&self, parent: &Justification, child: &Justification) -> bool {
+        let Subject::Node(node, _) = parent.subject else { return false };
+        let instance = self.words.program.scope_of(node) != crate::program::ScopeId::ROOT;
+        instance && !self.full && child.known.is_settled() && self.told.contains(&child.subject)
+    }
+
+    /// A condition a norm requires.
+    fn item(&mut self, child: &Justification, content: Option<&Content>) -> Branch {
+        let mut inner = child;
+        loop {
+            let next = match inner.because.as_slice() {
+                [only] if self.is_silent(inner) => only,
+                [reference, .., body] if !self.full && self.is_followed(inner) => {
+                    self.told.insert(reference.subject);
+                    body
+                }
+                _other => break,
+            };
+            inner = next;
+        }
+        let mut branch = self.said(inner);
+        if !inner.known.is_inapplicable() {
+            branch.mark = self.words.truth_mark(child);
+        }
+        if let Some(content) = content {
+            let cited = self.words.rule(inner.subject).map(|rule| rule.basis.clone()).unwrap_or_default();
+            let cites = self.words.cites(&without(&content.basis, &cited));
+            branch.text = cited_too(std::mem::take(&mut branch.text), cites);
+        }
+        branch
+    }
+
+    /// A value read through a reference that found its element.
+    fn is_followed(&self, step: &Justification) -> bool {
+        let Subject::Node(node, _) = step.subject else { return false };
+        matches!(self.words.program.node(node), Node::Follow { .. })
+            && step.because.len() == 3
+            && !step.because.iter().any(|child| matches!(child.subject, Subject::List(..)))
+    }
+
+    /// One instance of the norm above.
+    fn is_instance(&self, parent: &Justification, child: &Justification) -> bool {
+        let (Some(above), Some(here)) = (self.words.rule(parent.subject), self.words.rule(child.subject)) else {
+            return false;
+        };
+        std::ptr::eq(above, here)
+    }
+
+    fn instance(&mut self, child: &Justification) -> Branch {
+        let mut branch = self.said(child);
+        if let (Subject::Node(node, row), Some(rule)) = (child.subject, self.words.rule(child.subject))
+            && let Some(element) = self.words.element(self.words.program.scope_of(node), row)
+        {
+            let (answer, _) = self.words.answer(rule, &child.known);
+            branch.text = Text::from(format!("{} : ", super::values::capital(&element))).strong(answer);
+        }
+        branch
     }
 
     /// A step that is no conclusion: said without a mark, unless it is open.
-    fn plainly(self, child: &Justification, told: &mut BTreeSet<Subject>) -> Vec<Branch> {
-        if self.is_silent(child) {
-            return self.children(child, told);
+    fn plainly(&mut self, child: &Justification) -> Vec<Branch> {
+        if !self.full {
+            if self.words.is_key(child.subject) && child.known.is_settled() {
+                return Vec::new();
+            }
+            if let Some(text) = self.words.dated(child) {
+                child.walk(&mut |step| {
+                    self.told.insert(step.subject);
+                });
+                return vec![Branch { text, mark: Mark::None, children: Vec::new() }];
+            }
+            if self.told.contains(&child.subject) && self.words.rule(child.subject).is_none() {
+                return Vec::new();
+            }
+            let repeated = self.words.repeated(child).filter(|_| !child.known.is_settled());
+            if repeated.is_some_and(|repeated| self.told.contains(&repeated)) {
+                // Another case of the same unknown.
+                return Vec::new();
+            }
         }
-        let mut branch = self.said(child, told);
-        let norm =
-            self.rule(child.subject).is_some_and(|rule| matches!(rule.kind, RuleKind::Norm(_) | RuleKind::Decision));
+        if self.is_silent(child) {
+            return self.children(child);
+        }
+        let mut branch = self.said(child);
+        if !self.full && branch.children.is_empty() && self.is_logic(child) {
+            // What it is made of has been told.
+            return Vec::new();
+        }
+        let norm = self
+            .words
+            .rule(child.subject)
+            .is_some_and(|rule| matches!(rule.kind, RuleKind::Norm(_) | RuleKind::Decision));
         if branch.mark != Mark::Open && !norm {
             branch.mark = Mark::None;
         }
         vec![branch]
     }
 
+    fn is_logic(&self, step: &Justification) -> bool {
+        let Subject::Node(node, _) = step.subject else { return false };
+        matches!(self.words.program.node(node), Node::And(_) | Node::Or(_))
+    }
+
+    /// What the value that a comparison repeats rests on.
+    fn repeated_basis(&self, step: &Justification) -> Option<Basis> {
+        let repeated = self.words.repeated(step)?;
+        let value = step.because.iter().find(|child| child.subject == repeated)?;
+        let rule = self.words.rule(repeated).filter(|rule| rule.kind == RuleKind::Value)?;
+        let mut basis = rule.basis.clone();
+        if let Some(given) = self.only_definition(value) {
+            let more = without(&given, &basis);
+            basis.clauses.extend(more.clauses);
+            basis.readings.extend(more.readings);
+        }
+        Some(basis)
+    }
+
     /// The definition that gives a value.
-    fn definition(
-        self,
-        parent: &Justification,
-        (child, part): (&Justification, usize),
-        told: &mut BTreeSet<Subject>,
-    ) -> Vec<Branch> {
-        let Some(content) = self.rule(parent.subject).and_then(|rule| rule.contents.get(part)) else {
-            return self.plainly(child, told);
+    fn definition(&mut self, parent: &Justification, child: &Justification, part: usize) -> Vec<Branch> {
+        let Some(content) = self.words.rule(parent.subject).and_then(|rule| rule.contents.get(part)) else {
+            return self.plainly(child);
         };
-        let constant =
-            matches!(child.subject, Subject::Node(node, _) if matches!(self.program.node(node), Node::Constant(_)));
-        let children = match (constant, self.is_computed(child)) {
+        let children = match (self.is_constant(child), self.is_computed(child)) {
             (true, _) => Vec::new(),
-            (false, true) => self.children(child, told),
-            (false, false) => self.plainly(child, told),
+            (false, true) => self.parts(child),
+            (false, false) => self.plainly(child),
         };
         if self.only_definition(parent).is_some() {
             return children;
         }
-        let value = self.of(child.subject, &child.known);
-        let text = if content.name.is_empty() {
+        let value = self.words.rule(parent.subject).map_or_else(
+            || self.words.of(child.subject, &child.known),
+            |rule| self.words.value(&child.known, rule.ty, rule.unit),
+        );
+        let case = content.condition.map(|node| self.words.asked(node, row_of(parent.subject))).unwrap_or_default();
+        let text = if content.name.is_empty() && !case.is_empty() {
+            Text::from(format!("Cas « {case} » : {value}"))
+        } else if content.name.is_empty() {
             Text::from(format!("Règle : {value}"))
         } else {
-            Text::from(format!("Exception « {} » : {value}", content.name.replace('_', " ")))
+            Text::from(format!("Exception « {} » : {value}", plain(&content.name)))
         };
-        vec![Branch { text: text.then(self.cites(&content.basis)), mark: Mark::None, children }]
+        vec![Branch { text: text.then(self.words.cites(&content.basis)), mark: Mark::None, children }]
+    }
+
+    /// The parts of a value, a bare sum within a bound taken apart: it has the value of the whole.
+    fn parts(&mut self, step: &Justification) -> Vec<Branch> {
+        let same = step.because.iter().find(|child| self.is_sum(child) && child.known.set == step.known.set);
+        match same.filter(|_| !self.full) {
+            Some(sum) => self.children(sum),
+            None => self.children(step),
+        }
+    }
+
+    fn is_sum(&self, step: &Justification) -> bool {
+        matches!(step.subject, Subject::Node(node, _) if matches!(self.words.program.node(node), Node::Apply(Op::Add, _)))
+    }
+
+    fn is_constant(&self, step: &Justification) -> bool {
+        matches!(step.subject, Subject::Node(node, _) if matches!(self.words.program.node(node), Node::Constant(_)))
     }
 
     /// A step whose sentence would only repeat its parent's.
-    fn is_silent(self, step: &Justification) -> bool {
+    fn is_silent(&self, step: &Justification) -> bool {
         let Subject::Node(node, _) = step.subject else { return false };
-        match self.program.node(node) {
+        match self.words.program.node(node) {
             Node::Constant(_) => true,
             Node::Apply(op, _) => matches!(
                 op,
@@ -168,354 +370,75 @@ impl Words<'_> {
                     | Op::PeriodEnd
                     | Op::Default
                     | Op::Met
+                    | Op::Holds
             ),
             Node::Not(_) | Node::Follow { .. } | Node::If { .. } => true,
-            Node::And(_) | Node::Or(_) => step.because.len() == 1,
+            Node::And(_) => step.because.len() == 1 || (step.known.is_yes() && !self.full),
+            Node::Or(_) => step.because.len() == 1,
+            Node::Reduce { how: Reduction::Exists | Reduction::All, filter, body, rule: None, .. } => {
+                let bare = filter.is_none() && body.is_none();
+                let lists = step.because.iter().all(|child| matches!(child.subject, Subject::List(..)));
+                let decided = matches!(self.words.program.node(node), Node::Reduce { how: Reduction::All, .. })
+                    && step.known.is_no()
+                    && step.because.len() == 1;
+                bare || lists || (decided && !self.full)
+            }
             _other => false,
         }
     }
 
     /// A step that computes a value from others.
-    fn is_computed(self, step: &Justification) -> bool {
+    fn is_computed(&self, step: &Justification) -> bool {
         let Subject::Node(node, _) = step.subject else { return false };
-        matches!(self.program.node(node), Node::Apply(..) | Node::Reduce { rule: None, .. })
-            && self.program.type_of(node) != Type::Truth
-    }
-
-    /// One step in words, and what came of it.
-    pub(super) fn sentence(self, step: &Justification) -> (Text, Mark) {
-        match step.subject {
-            Subject::Fact(input, row) => {
-                let words = self.stated(step.subject, &step.known);
-                let text = Text::from(words).muted(format!(" ({})", self.source(input, row)));
-                (text, if step.known.is_settled() { Mark::None } else { Mark::Open })
-            }
-            Subject::List(list, row) => (Text::from(self.list(list, row)), Mark::None),
-            Subject::Node(node, row) => match self.rule(step.subject) {
-                Some(rule) => self.ruled_sentence(rule, step),
-                None => self.node_sentence(node, row, step),
-            },
-        }
-    }
-
-    fn stated(self, subject: Subject, known: &Known) -> String {
-        let noun = capital(&self.noun(subject));
-        if let Subject::Fact(input, row) = subject {
-            let status = self.decision.inputs.status(input, row as usize);
-            if self.is_presence(input) {
-                return match (known.is_yes(), known.is_no()) {
-                    (true, _) => format!("{noun} : figure au dossier"),
-                    (_, true) => format!("{noun} : ne figure pas au dossier"),
-                    (_, _) => format!("{noun} : non renseigné"),
-                };
-            }
-            if !known.is_settled() && !status.is_given() {
-                let bounds = match (&known.set, status) {
-                    (set, Status::SetAside(_)) if !set.is_nothing() => format!(", {}", self.of(subject, known)),
-                    (_, _) => String::new(),
-                };
-                return match status {
-                    Status::SetAside(_) => format!("{noun} : donnée contredite par une autre{bounds}"),
-                    Status::Rejected => format!("{noun} : donnée illisible"),
-                    Status::Given | Status::LeftOut | Status::Unsure | Status::Unheard => {
-                        format!("{noun} : non renseigné")
-                    }
-                };
-            }
-        }
-        format!("{noun} : {}", self.of(subject, known))
-    }
-
-    fn ruled_sentence(self, rule: &Rule, step: &Justification) -> (Text, Mark) {
-        let noun = capital(&self.noun(step.subject));
-        let (answer, mark) = self.answer(rule, &step.known);
-        let mut basis = rule.basis.clone();
-        if let (Some((_, applies)), true) =
-            (&rule.applies, step.because.iter().any(|child| child.role == Role::Condition))
-        {
-            basis.clauses.extend(applies.clauses.iter().copied().filter(|id| !rule.basis.clauses.contains(id)));
-            basis.readings.extend(applies.readings.iter().copied().filter(|id| !rule.basis.readings.contains(id)));
-        }
-        (Text::from(format!("{noun} : ")).strong(answer).then(self.cites(&basis)), mark)
-    }
-
-    /// A rule's answer in the words of its kind, and what came of it.
-    pub(super) fn answer(self, rule: &Rule, known: &Known) -> (String, Mark) {
-        if !known.is_settled()
-            && let Some(trouble) = known.trouble
-        {
-            let words = match trouble {
-                Trouble::Conflict => "conflit de normes : deux définitions s'appliquent et ne disent pas la même chose",
-                Trouble::Gap => "silence du texte : aucune définition ne s'applique",
-                Trouble::Fault(_) => "calcul impossible",
-            };
-            return (words.to_owned(), Mark::Open);
-        }
-        if known.is_inapplicable() {
-            return ("sans objet".to_owned(), Mark::None);
-        }
-        let mark = match (known.is_yes(), known.is_no(), known.is_settled()) {
-            (true, _, _) => Mark::Good,
-            (_, true, _) => Mark::Bad,
-            (_, _, true) => Mark::None,
-            (_, _, false) => Mark::Open,
-        };
-        let (yes, no) = match rule.kind {
-            RuleKind::Norm(NormKind::Obligation | NormKind::Prohibition) => {
-                ("condition remplie", "condition non remplie")
-            }
-            RuleKind::Norm(NormKind::Preference) => ("préférence suivie", "préférence non suivie"),
-            RuleKind::Norm(NormKind::Permission) => ("permis", "non permis"),
-            RuleKind::Value | RuleKind::Decision | RuleKind::Notice | RuleKind::Incoherence => ("oui", "non"),
-        };
-        let words = match mark {
-            Mark::Good => yes.to_owned(),
-            Mark::Bad => no.to_owned(),
-            Mark::None | Mark::Open => {
-                let truth = rule.ty == Type::Truth;
-                if truth { "indéterminé".to_owned() } else { self.open_value(rule, known) }
-            }
-        };
-        (words, mark)
-    }
-
-    fn open_value(self, rule: &Rule, known: &Known) -> String {
-        let value = self.value(known, rule.ty, rule.unit);
-        if known.is_settled() { value } else { format!("indéterminé ({value})") }
-    }
-
-    fn node_sentence(self, node: NodeId, row: u32, step: &Justification) -> (Text, Mark) {
-        let truth = step.known.as_truth();
-        let mark = if self.program.type_of(node) == Type::Truth { mark_of(truth) } else { Mark::None };
-        let source = match (self.repeated(step), self.program.node(node)) {
-            (Some(Subject::Fact(input, row)), _) => format!(" ({})", self.source(input, row)),
-            (_, _) => String::new(),
-        };
-        let words = match self.program.node(node) {
-            Node::Apply(op, operands) => self.compared(*op, operands, row, step),
-            Node::And(_) => logic(truth, true).to_owned(),
-            Node::Or(_) => logic(truth, false).to_owned(),
-            Node::Resolves { .. } => {
-                let noun = capital(&self.noun(step.subject));
-                match (truth.is_yes(), truth.is_no()) {
-                    (true, _) => format!("{noun} : figure au dossier"),
-                    (_, true) => format!("{noun} : ne figure pas au dossier"),
-                    (_, _) => format!("{noun} : on ne sait pas si cela figure au dossier"),
-                }
-            }
-            Node::Reduce { how, from, .. } => self.quantified(*how, *from, step),
-            Node::Presume { input, derived, .. } => {
-                let noun = capital(&self.noun(Subject::Fact(*input, row)));
-                let how = if *derived { "déduit d'autres faits" } else { "présumé, faute d'indication au dossier" };
-                format!("{noun} : {} ({how})", self.of(step.subject, &step.known))
-            }
-            _other => self.stated(step.subject, &step.known),
-        };
-        let text = Text::from(words);
-        (if source.is_empty() { text } else { text.muted(source) }, mark)
-    }
-
-    fn quantified(self, how: Reduction, from: crate::program::ScopeId, step: &Justification) -> String {
-        let list = self.program.scope(from).and_then(|scope| scope.list).and_then(|list| self.program.list(list));
-        let label = list.map(|list| list.label.clone()).unwrap_or_default();
-        let truth = step.known.as_truth();
-        match how {
-            Reduction::Exists => match (truth.is_yes(), truth.is_no()) {
-                (true, _) => format!("Au moins un élément de « {label} » répond à la condition"),
-                (_, true) => format!("Aucun élément de « {label} » ne répond à la condition"),
-                (_, _) => format!("On ne sait pas si un élément de « {label} » répond à la condition"),
-            },
-            Reduction::All | Reduction::Instances => match (truth.is_yes(), truth.is_no()) {
-                (true, _) => format!("Tous les éléments de « {label} » répondent à la condition"),
-                (_, true) => format!("Un élément de « {label} » ne répond pas à la condition"),
-                (_, _) => format!("On ne sait pas si tous les éléments de « {label} » répondent à la condition"),
-            },
-            Reduction::Count
-            | Reduction::CountDistinct
-            | Reduction::Sum
-            | Reduction::Minimum
-            | Reduction::Maximum
-            | Reduction::Merge => self.stated(step.subject, &step.known),
-        }
-    }
-
-    /// A comparison as it turned out; any other primitive with its value.
-    fn compared(self, op: Op, operands: &[NodeId], row: u32, step: &Justification) -> String {
-        let truth = step.known.as_truth();
-        let (Some(first), second) = (operands.first(), operands.get(1)) else { return String::new() };
-        let left = Subject::Node(*first, row);
-        let known = |node: NodeId| self.decision.frame.known(node, row as usize).cloned();
-        let Some(value) = known(*first) else { return String::new() };
-        let head = self.headed(left, &value);
-        let date = self.program.type_of(*first) == Type::Date;
-        let relation = |op: Op| relation(op, date);
-        match op {
-            Op::Equal | Op::Different | Op::Less | Op::AtMost | Op::Greater | Op::AtLeast => {
-                let other = second.map(|second| self.second(*second, row, *first)).unwrap_or_default();
-                let constant = second.is_some_and(|second| matches!(self.program.node(*second), Node::Constant(_)));
-                match (truth.is_yes(), truth.is_no()) {
-                    (true, _) if constant && op == Op::Equal => head,
-                    (_, true) if constant && op == Op::Different => head,
-                    (true, _) if constant && op == Op::Different => format!("{head}, et non {other}"),
-                    (_, true) if constant && op == Op::Equal => format!("{head}, et non {other}"),
-                    (true, _) => format!("{head} ; c'est {} {other}", relation(op)),
-                    (_, true) => format!("{head} ; c'est {} {other}", relation(opposite(op))),
-                    (_, _) => format!("{head} ; on ne sait pas si c'est {} {other}", relation(op)),
-                }
-            }
-            Op::Same | Op::Differs => {
-                let other = second.map(|second| self.second(*second, row, *first)).unwrap_or_default();
-                let same = if op == Op::Same { truth } else { Truth { yes: truth.no, no: truth.yes } };
-                let constant = second.is_some_and(|second| matches!(self.program.node(*second), Node::Constant(_)));
-                match (same.is_yes(), same.is_no()) {
-                    (true, _) if constant => head,
-                    (true, _) => format!("{head} ; c'est aussi {other}"),
-                    (_, true) => format!("{head}, et non {other}"),
-                    (_, _) => format!("{head} ; on ne sait pas si c'est {other}"),
-                }
-            }
-            Op::Among => {
-                let others: Vec<String> =
-                    operands.iter().skip(1).map(|other| self.noun(Subject::Node(*other, row))).collect();
-                match (truth.is_yes(), truth.is_no()) {
-                    (true, _) => head,
-                    (_, true) => format!("{head}, et non {}", enumerate(&others, "ou")),
-                    (_, _) => format!("{head} ; on ne sait pas si c'est {}", enumerate(&others, "ou")),
-                }
-            }
-            Op::Overlaps => {
-                let (a, b) = (self.noun(left), second.map(|b| self.noun(Subject::Node(*b, row))).unwrap_or_default());
-                match (truth.is_yes(), truth.is_no()) {
-                    (true, _) => format!("{} et « {b} » ont au moins un jour commun", capital(&a)),
-                    (_, true) => format!("{} et « {b} » n'ont aucun jour commun", capital(&a)),
-                    (_, _) => format!("{} et « {b} » : on ne sait pas s'ils ont un jour commun", capital(&a)),
-                }
-            }
-            Op::IsPresent => {
-                presence(&capital(&self.noun(left)), truth, "figure au dossier", "ne figure pas au dossier")
-            }
-            Op::IsApplicable => presence(&capital(&self.noun(left)), truth, "s'applique", "ne s'applique pas"),
-            Op::IsInapplicable => presence(&capital(&self.noun(left)), truth, "ne s'applique pas", "s'applique"),
-            Op::Holds => {
-                presence(&capital(&self.noun(left)), truth, "s'applique et se trouve rempli", "n'est pas rempli")
-            }
-            Op::IsEmptyDays => presence(&capital(&self.noun(left)), truth, "aucun jour", "au moins un jour"),
-            _other => self.stated(step.subject, &step.known),
-        }
-    }
-
-    /// « X : valeur ».
-    fn headed(self, subject: Subject, known: &Known) -> String {
-        let Subject::Node(node, row) = subject else { return self.stated(subject, known) };
-        match self.program.node(node) {
-            Node::Constant(_) => capital(&self.of(subject, known)),
-            Node::Input(input) => self.stated(Subject::Fact(*input, row), known),
-            Node::Lift { from, hops } => {
-                let scope = self.program.scope_of(node);
-                match self.decision.frame.reach(self.program, scope, row, hops) {
-                    Some(row) => self.headed(Subject::Node(*from, row), known),
-                    None => self.stated(subject, known),
-                }
-            }
-            _other => self.stated(subject, known),
-        }
-    }
-
-    /// The second member of a comparison: a constant as it is, anything else by name with its value.
-    fn second(self, node: NodeId, row: u32, first: NodeId) -> String {
-        let subject = Subject::Node(node, row);
-        let Some(known) = self.decision.frame.known(node, row as usize) else { return String::new() };
-        let (ty, unit) = self.type_of(Subject::Node(first, row));
-        let unit = self.type_of(subject).1.or(unit);
-        let ty = if self.program.type_of(node) == Type::Text { Type::Text } else { ty };
-        if matches!(self.program.node(node), Node::Constant(_)) {
-            return self.value(known, self.program.type_of(node), unit);
-        }
-        let _ = ty;
-        format!("« {} » ({})", self.noun(subject), self.value(known, self.program.type_of(node), unit))
-    }
-
-    /// « [B1-4] », « [C-2, lecture AMB-15] ».
-    pub(super) fn cites(self, basis: &Basis) -> Text {
-        let words = cited_words(self.program, basis);
-        if words.is_empty() { Text::new() } else { Text::new().muted(format!(" [{words}]")) }
+        matches!(self.words.program.node(node), Node::Apply(..) | Node::Reduce { rule: None, .. })
+            && self.words.program.type_of(node) != Type::Truth
     }
 }
 
-fn is_comparison(op: Op) -> bool {
-    matches!(
-        op,
-        Op::Equal
-            | Op::Different
-            | Op::Less
-            | Op::AtMost
-            | Op::Greater
-            | Op::AtLeast
-            | Op::Same
-            | Op::Differs
-            | Op::Among
-            | Op::IsPresent
-    )
-}
-
-fn presence(noun: &str, truth: Truth, yes: &str, no: &str) -> String {
-    match (truth.is_yes(), truth.is_no()) {
-        (true, _) => format!("{noun} : {yes}"),
-        (_, true) => format!("{noun} : {no}"),
-        (_, _) => format!("{noun} : indéterminé"),
+fn row_of(subject: Subject) -> u32 {
+    match subject {
+        Subject::Node(_, row) | Subject::Fact(_, row) | Subject::List(_, row) => row,
     }
 }
 
-/// The ids a basis cites.
-pub(super) fn cited_words(program: &Program, basis: &Basis) -> String {
-    let clauses = basis.clauses.iter().filter_map(|id| program.clause(*id)).map(|clause| clause.id.clone());
-    let readings = basis.readings.iter().filter_map(|id| program.reading(*id)).map(|r| format!("lecture {}", r.id));
-    clauses.chain(readings).collect::<Vec<_>>().join(", ")
+/// A name as people read it.
+fn plain(name: &str) -> String {
+    name.replace('_', " ")
 }
 
-fn mark_of(truth: Truth) -> Mark {
-    match (truth.yes, truth.no) {
-        (true, false) => Mark::Good,
-        (false, true) => Mark::Bad,
-        (true, true) => Mark::Open,
-        (false, false) => Mark::None,
+/// What a basis cites beyond another one.
+fn without(basis: &Basis, cited: &Basis) -> Basis {
+    Basis {
+        clauses: basis.clauses.iter().filter(|id| !cited.clauses.contains(id)).copied().collect(),
+        readings: basis.readings.iter().filter(|id| !cited.readings.contains(id)).copied().collect(),
     }
 }
 
-fn logic(truth: Truth, conjunction: bool) -> &'static str {
-    match (truth.is_yes(), truth.is_no(), conjunction) {
-        (true, _, true) => "Toutes ces conditions sont réunies",
-        (_, true, true) => "Une de ces conditions manque",
-        (_, _, true) => "Il reste à savoir si toutes ces conditions sont réunies",
-        (true, _, false) => "Une de ces conditions est remplie",
-        (_, true, false) => "Aucune de ces conditions n'est remplie",
-        (_, _, false) => "Il reste à savoir si l'une de ces conditions est remplie",
+/// With further clauses cited, in the brackets that end the text where there are some.
+fn cited_too(mut text: Text, cites: Text) -> Text {
+    let more: String = cites.spans.iter().map(|span| span.text.as_str()).collect();
+    match (text.spans.last_mut(), more.strip_prefix(" [")) {
+        (Some(last), Some(_)) if last.text == SEE_ABOVE => {
+            let seen = text.spans.pop();
+            text = cited_too(text, cites);
+            text.spans.extend(seen);
+            text
+        }
+        (Some(last), Some(more)) if last.tone == Tone::Muted && last.text.starts_with(" [") => {
+            last.text = format!("{} ; {more}", last.text.trim_end_matches(']'));
+            text
+        }
+        (_, _) => text.then(cites),
     }
 }
 
-fn opposite(op: Op) -> Op {
-    match op {
-        Op::Equal => Op::Different,
-        Op::Different => Op::Equal,
-        Op::Less => Op::AtLeast,
-        Op::AtLeast => Op::Less,
-        Op::Greater => Op::AtMost,
-        Op::AtMost => Op::Greater,
-        other => other,
-    }
-}
-
-fn relation(op: Op, date: bool) -> &'static str {
-    match (op, date) {
-        (Op::Less, true) => "avant",
-        (Op::AtMost, true) => "au plus tard",
-        (Op::Greater, true) => "après",
-        (Op::AtLeast, true) => "au plus tôt",
-        (Op::Less, false) => "moins que",
-        (Op::AtMost, false) => "au plus",
-        (Op::Greater, false) => "plus que",
-        (Op::AtLeast, false) => "au moins",
-        (Op::Different, _) => "autre chose que",
-        (_, _) => "exactement",
+/// Without the capital letter a sentence begins with; acronyms and codes keep theirs.
+pub(super) fn lowered(words: &str) -> String {
+    let mut letters = words.chars();
+    match (letters.next(), words.chars().nth(1)) {
+        (Some(first), Some(second)) if second.is_lowercase() || second == '’' || second == '\'' || second == ' ' => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        (_, _) => words.to_owned(),
     }
 }

@@ -2,6 +2,7 @@
 //! same bytes for the same dossier and ruleset.
 
 use super::decision::{Missing, fault_words};
+use super::typography;
 use super::words::Words;
 use crate::dossier::{Datum, Dossier};
 use crate::explain::{Answer, AnswerStatus, Detail, Justification, Role, Subject, Unknown, bases, cited, why_not};
@@ -140,7 +141,7 @@ impl Report<'_> {
             AnswerStatus::NotApplicable | AnswerStatus::Conflict | AnswerStatus::Gap => {}
             AnswerStatus::Fault(fault) => fields.push(("fault", text(fault_words(fault)))),
         }
-        fields.push(("says", text(self.words.outcome(rule, answer).0)));
+        fields.push(("says", text(typography::words(&self.words.outcome(rule, answer).0))));
         let justification = self.ruleset.justify(self.decision, answer.target, detail);
         let found = cited(self.ruleset.program(), &justification);
         fields.push(("clauses", list(found.clauses.iter().map(|id| self.clause(*id)))));
@@ -272,14 +273,15 @@ impl Report<'_> {
 
     fn reading(&self, id: ReadingId) -> Datum {
         let reading = self.ruleset.program().reading(id);
-        reading
-            .map_or(Datum::Null, |reading| record(vec![("id", text(&*reading.id)), ("label", text(&*reading.label))]))
+        reading.map_or(Datum::Null, |reading| {
+            record(vec![("id", text(&*reading.id)), ("label", text(typography::words(&reading.label)))])
+        })
     }
 
     fn because(&self, step: &Justification) -> Datum {
         let (says, _) = self.words.sentence(step);
         let says: String = says.spans.iter().map(|span| span.text.as_str()).collect();
-        let mut fields = vec![("says", text(says))];
+        let mut fields = vec![("says", text(typography::words(&says)))];
         if let Some(rule) = self.words.rule(step.subject) {
             fields.push(("rule", text(&*rule.name)));
         }
@@ -338,7 +340,7 @@ impl Report<'_> {
                         let (ty, unit) = self.words.type_of(Subject::Fact(change.input, change.row));
                         record(vec![
                             ("path", text(self.words.places.path(change.input, change.row as usize))),
-                            ("says", text(self.words.change(change))),
+                            ("says", text(typography::words(&self.words.change(change)))),
                             ("to", list(change.to.iter().map(|known| self.value(&known.set, ty, unit)))),
                         ])
                     });

@@ -146,6 +146,7 @@ fn put(lines: &mut Vec<Vec<Glyph>>, used: &mut usize, word: (Option<Glyph>, Vec<
 }
 
 /// Plain words on lines of that width.
+#[cfg(feature = "cli")]
 pub(super) fn wrapped(words: &str, width: usize) -> String {
     let lines = wrap(&words.into(), width.max(MIN_COLUMN)).into_iter();
     lines.map(|line| line.into_iter().map(|(c, _)| c).collect::<String>()).collect::<Vec<_>>().join("\n")

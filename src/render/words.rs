@@ -3,13 +3,13 @@
 //! Labels of a ruleset come in any gender and number, so sentences are built without agreement: « X : 9
 //! semaines ; c'est moins que « Y » (14 semaines) ».
 
+use super::values::{capital, enumerate, set_words};
 use crate::dossier::{Dossier, Places};
-use crate::eval::{Rows, Status};
+use crate::eval::{Presence, Status};
 use crate::explain::Subject;
 use crate::program::{Hop, InputId, InputRole, Node, NodeId, Program, Reduction, Rule, RuleId, ScopeId, Unit};
 use crate::ruleset::{Decision, Ruleset};
-use crate::value::op::day_bounds;
-use crate::value::{Days, Known, ListId, Number, Op, Range, Set, Stretch, Texts, Type, french, period};
+use crate::value::{Known, ListId, Op, Type};
 
 /// The words for one decision.
 #[derive(Clone, Copy)]
@@ -79,21 +79,38 @@ impl<'a> Words<'a> {
     pub(super) fn noun(self, subject: Subject) -> String {
         match subject {
             Subject::Fact(input, row) => self.fact(input, row),
-            Subject::List(list, row) => {
-                let label = self.program.list(list).map(|list| list.label.clone()).unwrap_or_default();
-                let _ = row;
-                label
-            }
+            Subject::List(list, row) => self.list_noun(list, row),
             Subject::Node(node, row) => self.node(node, row),
         }
     }
 
     fn fact(self, input: InputId, row: u32) -> String {
+        if let Some((list, parent)) = self.list_of_scalars(input, row) {
+            return self.list_noun(list, parent);
+        }
         let leaf = self.places.leaf(input, row as usize);
         match leaf.element {
             Some(element) if !leaf.label.is_empty() => format!("{} ({element})", leaf.label),
             Some(element) => element,
             None => leaf.label,
+        }
+    }
+
+    /// The list a leaf is an element of, where its elements are bare values, and the row that holds it.
+    pub(super) fn list_of_scalars(self, input: InputId, row: u32) -> Option<(ListId, u32)> {
+        let leaf = self.program.input(input)?;
+        let list = self.program.scope(leaf.scope)?.list?;
+        let bare = self.program.list(list)?.path == leaf.path;
+        bare.then(|| self.decision.inputs.list(list).map(|rows| (list, rows.parent_of(row)))).flatten()
+    }
+
+    /// « signataires (convention de stage C1) ».
+    pub(super) fn list_noun(self, list: ListId, parent: u32) -> String {
+        let Some(described) = self.program.list(list) else { return String::new() };
+        let holder = self.program.scope(described.scope).and_then(|scope| self.element(scope.parent, parent));
+        match holder {
+            Some(holder) => format!("{} ({holder})", described.label),
+            None => described.label.clone(),
         }
     }
 
@@ -146,47 +163,76 @@ impl<'a> Words<'a> {
     fn reduced(self, how: Reduction, from: ScopeId, body: Option<NodeId>) -> String {
         let list = self.program.scope(from).and_then(|scope| scope.list).and_then(|list| self.program.list(list));
         let label = list.map(|list| list.label.clone()).unwrap_or_default();
+        let inner = body;
         let body = body.map(|body| self.general(body)).unwrap_or_default();
         match how {
             Reduction::Count => format!("nombre d'éléments retenus de « {label} »"),
-            Reduction::CountDistinct => format!("nombre de valeurs différentes de {body}"),
+            Reduction::CountDistinct => format!("nombre de valeurs différentes de « {body} »"),
             Reduction::Sum => format!("total de « {body} »"),
             Reduction::Minimum => format!("plus petite valeur de « {body} »"),
             Reduction::Maximum => format!("plus grande valeur de « {body} »"),
-            Reduction::Merge => format!("jours couverts par « {label} »"),
+            Reduction::Merge => {
+                let whole = body_is_through_sunday(self.program, inner);
+                format!("jours de « {label} »{}", if whole { ", week-ends de fin compris" } else { "" })
+            }
             Reduction::Exists | Reduction::All | Reduction::Instances => format!("« {label} »"),
         }
     }
 
     /// What a node holds, whatever the row.
-    fn general(self, node: NodeId) -> String {
+    pub(super) fn general(self, node: NodeId) -> String {
         match self.program.node(node) {
             Node::Lift { from, .. } => self.general(*from),
+            Node::Constant(known) => self.value(known, self.program.type_of(node), self.unit_within(node)),
+            Node::Apply(Op::MakePeriod, operands) => {
+                let list = operands
+                    .first()
+                    .and_then(|start| self.owner_scope(*start))
+                    .and_then(|scope| self.program.scope(scope)?.list)
+                    .and_then(|list| self.program.list(list));
+                list.map_or_else(|| "période".to_owned(), |list| list.element.clone())
+            }
             Node::Apply(op, operands) => {
                 let inner = operands.first().map(|operand| self.general(*operand)).unwrap_or_default();
-                op_words(*op, &inner)
+                match (sign(*op), operands.get(1)) {
+                    (Some(sign), Some(second)) => format!("{inner} {sign} {}", self.general(*second)),
+                    (_, _) => op_words(*op, &inner),
+                }
             }
-            Node::Follow { body, .. } => self.label_of(*body),
-            Node::If { .. } => "valeur retenue".to_owned(),
+            Node::Follow { body, .. } => self.general(*body),
+            Node::If { no, .. } => self.general(*no),
             _other => self.label_of(node),
+        }
+    }
+
+    /// The scope of the element a node is read from.
+    fn owner_scope(self, node: NodeId) -> Option<ScopeId> {
+        match self.program.node(node) {
+            Node::Lift { from, .. } => self.owner_scope(*from),
+            Node::Input(_) | Node::Presume { .. } => Some(self.program.scope_of(node)),
+            _other => None,
         }
     }
 
     fn primitive(self, op: Op, operands: &[NodeId], row: u32) -> String {
         let noun = |index: usize| operands.get(index).map(|o| self.noun(Subject::Node(*o, row))).unwrap_or_default();
         match op {
-            Op::Add => format!("{} + {}", noun(0), noun(1)),
-            Op::Subtract | Op::DateDifference => format!("{} − {}", noun(0), noun(1)),
-            Op::Multiply => format!("{} × {}", noun(0), noun(1)),
-            Op::Divide | Op::DivideRounded(..) => format!("{} / {}", noun(0), noun(1)),
-            Op::DatePlusDuration | Op::DatePlusOffset => format!("{} + {}", noun(0), noun(1)),
-            Op::DateMinusDuration | Op::DateMinusOffset => format!("{} − {}", noun(0), noun(1)),
+            Op::Add
+            | Op::Subtract
+            | Op::DateDifference
+            | Op::Multiply
+            | Op::Divide
+            | Op::DivideRounded(..)
+            | Op::DatePlusDuration
+            | Op::DatePlusOffset
+            | Op::DateMinusDuration
+            | Op::DateMinusOffset => format!("{} {} {}", noun(0), sign(op).unwrap_or_default(), noun(1)),
             Op::Min => format!("la plus petite valeur entre {}", self.list_of(operands, row)),
             Op::Max => format!("la plus grande valeur entre {}", self.list_of(operands, row)),
             Op::MakePeriod => self.made_period(operands, row),
-            Op::Intersection => format!("{} compris dans {}", noun(0), noun(1)),
+            Op::Intersection => format!("{}, dans {}", noun(0), noun(1)),
             Op::Union => format!("{} et {}", noun(0), noun(1)),
-            Op::Gaps => format!("ce que {} laisse libre de « {} »", noun(0), noun(1)),
+            Op::Gaps => format!("ce que laissent libre de « {} » les {}", noun(1), without_article(&noun(0))),
             Op::Default => noun(0),
             Op::Equal
             | Op::Different
@@ -236,9 +282,11 @@ impl<'a> Words<'a> {
             _other => None,
         });
         owner.unwrap_or_else(|| {
-            let noun =
-                |index: usize| operands.get(index).map(|o| self.noun(Subject::Node(*o, row))).unwrap_or_default();
-            format!("la période allant de « {} » à « {} »", noun(0), noun(1))
+            let bound = |index: usize| {
+                let known = operands.get(index).and_then(|node| self.decision.frame.known(*node, row as usize));
+                known.map(|known| self.value(known, Type::Date, None)).unwrap_or_default()
+            };
+            format!("la période du {} au {}", bound(0), bound(1))
         })
     }
 
@@ -256,22 +304,53 @@ impl<'a> Words<'a> {
         self.places.element_label(list, row as usize)
     }
 
-    /// The elements of a list, as people name them.
+    /// The known elements of a list, as people name them: keys, bare values, else ranks.
     pub(super) fn elements(self, list: ListId, parent: u32) -> Vec<String> {
         let Some(rows) = self.decision.inputs.list(list) else { return Vec::new() };
-        rows.children(parent).filter_map(|row| self.places.element_name(list, row as usize)).collect()
+        rows.children(parent).filter_map(|row| self.element_short(list, row)).collect()
+    }
+
+    /// The name of one element within its list: « P1 », « l'étudiant », « n° 2 ».
+    pub(super) fn element_short(self, list: ListId, row: u32) -> Option<String> {
+        if self.decision.inputs.list(list)?.presence_of(row) == Presence::Many {
+            return None;
+        }
+        let described = self.program.list(list)?;
+        let bare = (0..).zip(&self.program.inputs).find(|(_, input)| input.path == described.path);
+        if let Some((id, _)) = bare {
+            let known = self.decision.inputs.known(InputId(id), row as usize)?;
+            return Some(self.of(Subject::Fact(InputId(id), row), known));
+        }
+        if let Some(key) = self.dossier.names.key(list, row as usize) {
+            return Some(key.to_owned());
+        }
+        let name = self.places.element_name(list, row as usize)?;
+        Some(name.parse::<u32>().map_or(name, |index| format!("n° {}", index.saturating_add(1))))
     }
 
     /// What is to be said of a list: its elements, or that it is not known.
     pub(super) fn list(self, list: ListId, parent: u32) -> String {
-        let label = self.program.list(list).map(|list| capital(&list.label)).unwrap_or_default();
-        let open = self.decision.inputs.list(list).is_some_and(|rows: &Rows| rows.is_open(parent));
+        let label = capital(&self.list_noun(list, parent));
+        let open = self.decision.inputs.list(list).is_some_and(|rows| rows.is_open(parent));
         let elements = self.elements(list, parent);
+        let named = elements.first().is_some_and(|first| !first.starts_with("n° "));
         match (open, elements.as_slice()) {
             (true, []) => format!("{label} : non renseigné"),
             (true, some) => format!("{label} : {}, et peut-être d'autres", some.join(", ")),
             (false, []) => format!("{label} : aucun élément au dossier"),
-            (false, some) => format!("{label} : {} au dossier ({})", some.len(), some.join(", ")),
+            (false, some) if named => format!("{label} : {} au dossier, {}", some.len(), enumerate(some, "et")),
+            (false, some) => format!("{label} : {} au dossier", some.len()),
+        }
+    }
+
+    /// Where a list comes from.
+    pub(super) fn list_source(self, list: ListId, parent: u32) -> String {
+        let path = self.places.list_path(list, parent as usize);
+        let open = self.decision.inputs.list(list).is_some_and(|rows| rows.is_open(parent));
+        match (open, self.program.list(list).and_then(|list| list.supplier.as_deref())) {
+            (false, _) => format!("{}, {path}", self.dossier.name),
+            (true, Some(supplier)) => format!("à fournir par {supplier} ; {path}"),
+            (true, None) => format!("à fournir ; {path}"),
         }
     }
 
@@ -316,97 +395,34 @@ impl<'a> Words<'a> {
     }
 }
 
-/// The values of a set, in words.
-pub(super) fn set_words(program: &Program, set: &Set, ty: Type, unit: Option<Unit>) -> String {
-    match set {
-        Set::Nothing => "sans valeur".to_owned(),
-        Set::Truth(truth) if truth.is_yes() => "oui".to_owned(),
-        Set::Truth(truth) if truth.is_no() => "non".to_owned(),
-        Set::Truth(_) => "indéterminé".to_owned(),
-        Set::Range(range) => range_words(*range, ty, unit),
-        Set::Cases(bits) => cases_words(program, *bits, ty),
-        Set::Text(Texts::Any) => "inconnu".to_owned(),
-        Set::Text(Texts::OneOf(texts)) => {
-            enumerate(&texts.iter().map(|text| format!("« {text} »")).collect::<Vec<_>>(), "ou")
-        }
-        Set::Period(stretch) => stretch_words(*stretch),
-        Set::Days(days) => days_words(days),
+fn body_is_through_sunday(program: &Program, body: Option<NodeId>) -> bool {
+    match body.map(|body| program.node(body)) {
+        Some(Node::Apply(Op::ThroughSunday, _)) => true,
+        Some(Node::Apply(Op::DaysOfPeriod, operands)) => body_is_through_sunday(program, operands.first().copied()),
+        _other => false,
     }
 }
 
-fn cases_words(program: &Program, bits: u64, ty: Type) -> String {
-    let Some(enumeration) = program.enumeration(ty) else { return "inconnu".to_owned() };
-    let labels: Vec<String> = enumeration
-        .cases
-        .iter()
-        .zip(0u32..)
-        .filter(|(_, bit)| bits & 1u64.checked_shl(*bit).unwrap_or(0) != 0)
-        .map(|(case, _)| case.label.clone())
-        .collect();
-    if labels.len() == enumeration.cases.len() && labels.len() > 3 {
-        return "inconnu".to_owned();
-    }
-    enumerate(&labels, "ou")
-}
-
-fn range_words(range: Range, ty: Type, unit: Option<Unit>) -> String {
-    let word = |value: i64| ordinal(value, ty, unit);
-    if let Some(single) = range.single() {
-        return word(single);
-    }
-    if ty == Type::Date {
-        let (first, last) = day_bounds(range);
-        let (early, late) = (first == crate::value::Day::MIN, last == crate::value::Day::MAX);
-        return match (early, late) {
-            (true, true) => "date inconnue".to_owned(),
-            (true, false) => format!("au plus tard le {}", last.french()),
-            (false, true) => format!("à partir du {}", first.french()),
-            (false, false) => format!("entre le {} et le {}", first.french(), last.french()),
-        };
-    }
-    match (range.lo, range.hi) {
-        (Some(lo), Some(hi)) => format!("entre {} et {}", word(lo), word(hi)),
-        (Some(lo), None) => format!("au moins {}", word(lo)),
-        (None, Some(hi)) => format!("au plus {}", word(hi)),
-        (None, None) => "inconnu".to_owned(),
-    }
-}
-
-/// An ordinal of that type, in words.
-fn ordinal(value: i64, ty: Type, unit: Option<Unit>) -> String {
-    match ty {
-        Type::Duration => french::duration(Number::from_millionths(value), unit != Some(Unit::Days)),
-        Type::Offset => french::months(i32::try_from(value).unwrap_or(i32::MAX)),
-        Type::Date => {
-            let (day, _) = day_bounds(Range::exactly(value));
-            day.french()
-        }
-        Type::Truth
-        | Type::Integer
-        | Type::Number
-        | Type::Period
-        | Type::Days
-        | Type::Text
-        | Type::Case(_)
-        | Type::Key(_) => {
-            let number = Number::from_millionths(value);
-            // A year is not grouped by thousands; no other whole number below ten thousand needs it.
-            match number.to_integer() {
-                Some(whole) if ty == Type::Integer && whole.unsigned_abs() < 10_000 => whole.to_string(),
-                Some(_) | None => number.french(),
-            }
-        }
+/// The sign between the operands of an operation.
+fn sign(op: Op) -> Option<&'static str> {
+    match op {
+        Op::Add | Op::DatePlusDuration | Op::DatePlusOffset => Some("+"),
+        Op::Subtract | Op::DateDifference | Op::DateMinusDuration | Op::DateMinusOffset => Some("−"),
+        Op::Multiply => Some("×"),
+        Op::Divide | Op::DivideRounded(..) => Some("/"),
+        _other => None,
     }
 }
 
 fn op_words(op: Op, inner: &str) -> String {
     match op {
-        Op::ThroughSunday => format!("{inner} (week-end final compris)"),
-        Op::DurationOfDays | Op::DurationOfPeriod => format!("durée de {inner}"),
+        Op::ThroughSunday => format!("{inner}, week-end de fin compris"),
+        Op::DurationOfDays if inner.starts_with("jours de ") => format!("durée totale des {inner}"),
+        Op::DurationOfDays | Op::DurationOfPeriod => format!("durée ({inner})"),
         Op::LongestRun => format!("plus longue suite de jours consécutifs parmi les {}", without_article(inner)),
         Op::WholeMonths => format!("mois entiers parmi les {}", without_article(inner)),
-        Op::PeriodStart => format!("début de {inner}"),
-        Op::PeriodEnd => format!("fin de {inner}"),
+        Op::PeriodStart => format!("début ({inner})"),
+        Op::PeriodEnd => format!("fin ({inner})"),
         Op::Negate => format!("− {inner}"),
         Op::Round(..) => format!("{inner}, arrondi"),
         _other => inner.to_owned(),
@@ -415,41 +431,4 @@ fn op_words(op: Op, inner: &str) -> String {
 
 fn without_article(words: &str) -> &str {
     words.strip_prefix("les ").unwrap_or(words)
-}
-
-fn stretch_words(stretch: Stretch) -> String {
-    match stretch.single() {
-        Some((start, end)) if end >= start => period::french_run(start, end),
-        Some((start, end)) => format!("du {} au {}", start.french(), end.french()),
-        None if stretch == Stretch::ANY => "dates inconnues".to_owned(),
-        None => "dates incertaines".to_owned(),
-    }
-}
-
-fn days_words(days: &Days) -> String {
-    if days.is_exact() {
-        return days.certain.french();
-    }
-    if days.certain.is_empty() {
-        return "jours inconnus".to_owned();
-    }
-    format!("certainement {}", days.certain.french())
-}
-
-/// « a, b et c ».
-pub(super) fn enumerate(words: &[String], last: &str) -> String {
-    match words {
-        [] => String::new(),
-        [only] => only.clone(),
-        [before @ .., end] => format!("{} {last} {end}", before.join(", ")),
-    }
-}
-
-/// With a capital letter.
-pub(super) fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
-    }
 }

@@ -132,13 +132,13 @@ impl Op {
         let known = match self {
             Op::IsPresent => {
                 let truth = Truth { yes: !first.set.is_nothing(), no: first.absent };
-                Known { inapplicable: first.inapplicable, ..Known::truth(truth) }
+                keep_trouble(Known { inapplicable: first.inapplicable, ..Known::truth(truth) }, first)
             }
             Op::IsApplicable | Op::IsInapplicable => {
                 let has_object = first.absent || !first.set.is_nothing();
                 let truth = Truth { yes: has_object, no: first.inapplicable };
                 let truth = if self == Op::IsApplicable { truth } else { Truth { yes: truth.no, no: truth.yes } };
-                Known::truth(truth)
+                keep_trouble(Known::truth(truth), first)
             }
             Op::Default => {
                 let there = Known { absent: false, inapplicable: false, ..(*first).clone() };

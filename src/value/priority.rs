@@ -6,6 +6,8 @@ use super::known::{Known, Set, Trouble, Truth};
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Order {
     prevailing: Vec<Vec<usize>>,
+    /// One of the conditions holds, whatever the facts.
+    total: bool,
 }
 
 impl Order {
@@ -28,7 +30,17 @@ impl Order {
                 *list = reached.iter().zip(0..).filter(|(seen, _)| **seen).map(|(_, index)| index).collect();
             }
         }
-        Self { prevailing }
+        Self { prevailing, total: false }
+    }
+
+    /// The same, where it is shown that one of the conditions always holds: no gap is possible.
+    pub fn total(self) -> Self {
+        Self { total: true, ..self }
+    }
+
+    /// Whether one of the conditions always holds.
+    pub fn is_total(&self) -> bool {
+        self.total
     }
 
     /// Those that prevail over that definition, in source order.
@@ -68,7 +80,9 @@ impl Order {
         })
     }
 
-    /// The result of a choice: the union of the candidates, or the trouble that is certain.
+    /// The result of a choice: the union of the candidates, or the trouble that is certain. Where no definition
+    /// surely applies and the conditions may leave a gap, nothing is known of it: what the candidates give
+    /// would answer for a fact that is missing.
     pub fn settle(&self, conditions: &[Truth], values: &[&Known], any: &Known) -> Known {
         if self.conflict(conditions, values).is_some() {
             return any.clone().troubled(Trouble::Conflict);
@@ -81,6 +95,8 @@ impl Order {
                 Some(known) => known.union(value),
             });
         }
+        let sure = self.total || conditions.iter().any(|condition| condition.is_yes());
+        let result = result.map(|known| if sure { known } else { known.union(any) });
         result.unwrap_or_else(|| {
             if conditions.contains(&Truth::NEVER) {
                 Known::of(Set::Nothing)
@@ -101,5 +117,21 @@ pub fn differ(a: &Known, b: &Known) -> bool {
         (Set::Range(a), Set::Range(b)) => a.meet(*b).is_none(),
         (Set::Cases(a), Set::Cases(b)) => a & b == 0,
         (a, b) => a.is_single() && b.is_single() && a != b,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_definition_that_only_may_apply_answers_nothing_where_none_else_might() {
+        let (one, any) = (Known::truth(Truth::YES), Known::truth(Truth::OPEN));
+        let settle = |order: &Order, condition| order.settle(&[condition], &[&one], &any);
+        let order = Order::new(1, &[]);
+        assert_eq!(settle(&order, Truth::YES), one);
+        assert_eq!(settle(&order, Truth::OPEN), any);
+        assert_eq!(settle(&order, Truth::NO), any.clone().troubled(Trouble::Gap));
+        assert_eq!(settle(&order.total(), Truth::OPEN), one);
     }
 }

@@ -5,6 +5,9 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
+    clippy::wildcard_enum_match_arm,
+    clippy::print_stderr,
+    clippy::print_stdout,
     reason = "tests read files and fail loudly"
 )]
 
@@ -14,3 +17,9 @@ mod documents;
 mod literate;
 mod official_text;
 mod worked_cases;
+mod oracle;
+mod generate;
+mod laws;
+mod snapshots;
+mod schemas;
+mod architecture;

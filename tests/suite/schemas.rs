@@ -1,0 +1,100 @@
+//! What reglo writes as JSON is what `docs/schemas` publishes: names, presence, words.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::blocks::{folder, reglo};
+
+/// Checks the part of JSON Schema the published schemas use; says where the datum departs.
+fn departs(root: &Value, schema: &Value, datum: &Value, at: &str) -> Option<String> {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let target = root.pointer(reference.strip_prefix('#').unwrap()).unwrap();
+        return departs(root, target, datum, at);
+    }
+    if let Some(wanted) = schema.get("const")
+        && wanted != datum
+    {
+        return Some(format!("{at}: {datum} is not {wanted}"));
+    }
+    if let Some(words) = schema["enum"].as_array()
+        && !words.contains(datum)
+    {
+        return Some(format!("{at}: {datum} is not one of {words:?}"));
+    }
+    if let Some(object) = datum.as_object().filter(|_| schema["type"] == "object") {
+        for name in schema["required"].as_array().into_iter().flatten() {
+            if !object.contains_key(name.as_str().unwrap()) {
+                return Some(format!("{at}: {name} is missing"));
+            }
+        }
+        for (name, value) in object {
+            let described = schema["properties"].get(name).or_else(|| schema.get("additionalProperties"));
+            match described {
+                Some(Value::Bool(false)) | None => return Some(format!("{at}: {name} is not published")),
+                Some(described) => {
+                    if let Some(found) = departs(root, described, value, &format!("{at}/{name}")) {
+                        return Some(found);
+                    }
+                }
+            }
+        }
+    }
+    let items = datum.as_array().into_iter().flatten();
+    items.enumerate().find_map(|(index, item)| {
+        let described = schema.get("items")?;
+        departs(root, described, item, &format!("{at}/{index}"))
+    })
+}
+
+fn schema(name: &str) -> Value {
+    let path = format!("{}/docs/schemas/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn dossiers() -> Vec<std::path::PathBuf> {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("rulesets/bts-ccst/cases");
+    let folder = folder("schemas");
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(cases).unwrap() {
+        let path = entry.unwrap().path();
+        let case: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        let dossier = folder.join(path.file_name().unwrap());
+        std::fs::write(&dossier, case["dossier"].to_string()).unwrap();
+        found.push(dossier);
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn decisions_keep_to_the_published_schema() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let paths = dossiers();
+    let mut arguments = vec!["decide", "rulesets/bts-ccst", "--format", "json"];
+    arguments.extend(paths.iter().map(|path| path.to_str().unwrap()));
+    let (said, _) = reglo(root, &arguments);
+    let decisions: Vec<Value> = serde_json::from_str(&said).unwrap();
+    assert_eq!(decisions.len(), paths.len());
+    let schema = schema("decision-1");
+    for decision in &decisions {
+        assert_eq!(departs(&schema, &schema, decision, ""), None, "{}", decision["dossier"]["source"]);
+    }
+}
+
+#[test]
+fn explanations_keep_to_the_published_schema() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let schema = schema("explanation-1");
+    for path in dossiers().iter().step_by(7) {
+        for outcome in ["dossier_recevable", "notes_conservees", "durée_conforme"] {
+            for more in [None, Some("--full"), Some("--why-not")] {
+                let mut arguments = vec!["explain", "rulesets/bts-ccst", path.to_str().unwrap(), outcome];
+                arguments.extend(["--format", "json"].into_iter().chain(more));
+                let (said, _) = reglo(root, &arguments);
+                let explanation: Value = serde_json::from_str(&said).unwrap();
+                assert_eq!(departs(&schema, &schema, &explanation, ""), None, "{arguments:?}");
+            }
+        }
+    }
+}
