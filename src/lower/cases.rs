@@ -53,8 +53,7 @@ impl Lowerer<'_> {
             return;
         }
         let title = enumeration.name.clone();
-        let message =
-            format!("« {} » ne dit rien de {} (énumération « {title} »).", name.text, missing.join(", "));
+        let message = format!("« {} » ne dit rien de {} (énumération « {title} »).", name.text, missing.join(", "));
         let diagnostic = Diagnostic::error(Code::MissingCase, name.span, message);
         self.report(remedies.iter().fold(diagnostic, |diagnostic, remedy| diagnostic.help(*remedy)));
     }
