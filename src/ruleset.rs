@@ -11,7 +11,7 @@ use crate::dossier::{Dossier, JsonError};
 use crate::eval::{Cell, Frame, Inputs, Presence, Rows, SetAside, cohere, run};
 use crate::explain::{Answer, Detail, Justification, answer, justify, named, suffices};
 use crate::lower::{TextFile, lower};
-use crate::program::{NodeId, Program, RuleId, RuleKind, ScopeId, verify};
+use crate::program::{NodeId, Program, RuleId, RuleKind, ScopeId, dump, verify};
 use crate::source::{SourceId, SourceMap};
 use crate::syntax::{ast, parse, parse_rules};
 use crate::value::Known;
@@ -59,6 +59,7 @@ impl Analysis {
         let (program, found) = lower(&parsed, texts);
         diagnostics.extend(found);
         if !diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+            debug_assert!(verify(&program) == Ok(()), "{:?}\n{}", verify(&program), dump(&program));
             diagnostics.extend(check(&program, &parsed));
         }
         diagnostic::sort(&mut diagnostics);
@@ -104,7 +105,6 @@ impl Analysis {
         if self.has_errors() {
             return Err(Box::new(self));
         }
-        debug_assert_eq!(verify(&self.program), Ok(()));
         let mut digest = Sha256::new();
         for (_, source) in self.sources.iter() {
             digest.update(source.text.as_bytes());

@@ -44,8 +44,8 @@ pub trait Carrier: Sized {
     /// The value found at `index`, row by row.
     fn lift(column: &Self::Column, index: &[u32]) -> Self::Column;
 
-    /// For each reference, the elements it may designate: certain where exactly one can be meant. `pairs`
-    /// are all elements, for each row.
+    /// For each reference, the elements it may designate: certain where they surely bear its key, several
+    /// where the data repeat it. `pairs` are all elements, for each row.
     fn matches(references: &Self::Column, keys: &Self::Column, pairs: &Rows) -> Groups;
 
     /// The value of the element designated; absent where there is none.

@@ -1,5 +1,7 @@
 //! One dossier, each value a [`Known`]: the readable definition of the language's steps.
 
+use std::collections::HashSet;
+
 use super::Status;
 use super::carrier::Carrier;
 use super::rows::{Groups, Presence, Rows};
@@ -101,14 +103,10 @@ impl Carrier for Cell {
     fn matches(references: &Vec<Known>, keys: &Vec<Known>, pairs: &Rows) -> Groups {
         Groups::from_lists((0..).zip(references).map(|(row, reference)| {
             let mut found: Vec<(u32, Presence)> = Vec::new();
-            let mut certain = 0;
             for pair in pairs.children(row) {
                 let element = pairs.element_of(pair);
                 let Some(key) = keys.get(element as usize) else { continue };
                 let truth = Op::Same.apply(&[reference, key]).as_truth();
-                if truth.is_yes() {
-                    certain += 1;
-                }
                 if truth.yes {
                     found.push((
                         element,
@@ -120,10 +118,8 @@ impl Carrier for Cell {
                     ));
                 }
             }
-            if certain == 1 {
+            if found.iter().any(|(_, presence)| *presence == Presence::Certain) {
                 found.retain(|(_, presence)| *presence == Presence::Certain);
-            } else {
-                found.iter_mut().for_each(|(_, presence)| *presence = (*presence).max(Presence::Perhaps));
             }
             found
         }))
@@ -325,8 +321,9 @@ fn counted(lo: usize, hi: Option<usize>) -> Range {
 
 /// Distinct values: at least the known ones among certain elements; at most one for each possible element.
 fn count_distinct(members: &[Member<'_>]) -> Known {
-    let mut surely: Vec<&Set> = Vec::new();
-    let mut perhaps: Vec<&Set> = Vec::new();
+    // Only counted, never gone through: their order cannot show.
+    let mut surely: HashSet<&Set> = HashSet::new();
+    let mut perhaps: HashSet<&Set> = HashSet::new();
     let mut unknown = 0usize;
     let mut certain_unknown = false;
     let mut open = false;
@@ -336,11 +333,11 @@ fn count_distinct(members: &[Member<'_>]) -> Known {
         if !set.is_single() {
             unknown += 1;
             certain_unknown |= member.is_certain();
-        } else if !perhaps.contains(&set) {
-            perhaps.push(set);
-        }
-        if set.is_single() && member.is_certain() && !surely.contains(&set) {
-            surely.push(set);
+        } else {
+            perhaps.insert(set);
+            if member.is_certain() {
+                surely.insert(set);
+            }
         }
     }
     let lo = surely.len().max(usize::from(certain_unknown));

@@ -71,7 +71,10 @@ impl Rows {
     pub fn through(holders: &Groups, list: &Rows) -> Self {
         let mut rows = Self { starts: vec![0], ..Self::default() };
         for (parent, holding) in (0..).zip(holders.iter()) {
+            // Of several that bear the key, each is only perhaps the one designated.
+            let among = if holding.len() > 1 { Presence::Perhaps } else { Presence::Certain };
             for &(holder, surely) in holding {
+                let surely = surely.max(among);
                 for element in list.children(holder) {
                     rows.parents.push(parent);
                     rows.elements.push(element);

@@ -3,7 +3,7 @@
 use super::Lowerer;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Node, NodeId};
-use crate::source::Span;
+use crate::syntax::ast::Name;
 use crate::value::{Known, Op, Set};
 
 impl Lowerer<'_> {
@@ -37,8 +37,8 @@ impl Lowerer<'_> {
         }
     }
 
-    /// A table over an enumeration that forgets a case.
-    pub(super) fn check_cases(&mut self, conditions: &[NodeId], span: Span, name: &str) {
+    /// A table over an enumeration that forgets a case, and what mends it.
+    pub(super) fn check_cases(&mut self, conditions: &[NodeId], name: &Name, remedies: &[&str]) {
         let Some((subject, covered)) = self.cases_covered(conditions) else { return };
         let ty = self.build.program.type_of(subject);
         let Some(enumeration) = self.build.program.enumeration(ty) else { return };
@@ -53,15 +53,9 @@ impl Lowerer<'_> {
             return;
         }
         let title = enumeration.name.clone();
-        self.report(
-            Diagnostic::error(
-                Code::MissingCase,
-                span,
-                format!("« {name} » ne dit rien de {} (énumération « {title} »).", missing.join(", ")),
-            )
-            .help("Ajoutez une ligne « cas … : … selon … » pour chacun.")
-            .help("Si le texte n'en dit rien, déclarez-le : « silence du texte « … » »."),
-        );
+        let message = format!("« {} » ne dit rien de {} (énumération « {title} »).", name.text, missing.join(", "));
+        let diagnostic = Diagnostic::error(Code::MissingCase, name.span, message);
+        self.report(remedies.iter().fold(diagnostic, |diagnostic, remedy| diagnostic.help(*remedy)));
     }
 
     /// Which cases of one node the conditions ask for between them, where that is all they do.

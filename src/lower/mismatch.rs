@@ -24,6 +24,12 @@ impl Lowerer<'_> {
                 Diagnostic::error(Code::UnitMismatch, span, format!("On attend ici {wanted_words}, et c'est {found}."))
                     .help("Dites l'unité : « 14 semaines » ou « 98 jours » ; un mois n'a pas un nombre fixe de jours."),
             );
+        } else if (wanted, found) == (Type::Integer, Type::Number) {
+            let found = self.describe(found);
+            self.report(
+                Diagnostic::error(Code::TypeMismatch, span, format!("On attend ici {wanted_words}, et c'est {found}."))
+                    .help("Dites comment arrondir à l'unité : « arrondi(…, 0) »."),
+            );
         } else {
             self.mismatch(span, &wanted_words, found);
         }

@@ -30,10 +30,8 @@ use build::Builder;
 use declare::Declaration;
 use env::{Part, RecordInfo};
 
-use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::program::{
-    Basis, ClauseId, InputId, Node, NodeId, Program, ReadingId, Rule, RuleId, RuleKind, dump, verify,
-};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::program::{Basis, ClauseId, InputId, NodeId, Program, ReadingId, Rule, RuleId, RuleKind};
 use crate::source::{SourceId, Span};
 use crate::syntax::ast::{self, Expr, Item, Name};
 use crate::value::ListId;
@@ -61,12 +59,7 @@ pub fn lower(files: &[ast::File], texts: &[TextFile]) -> (Program, Vec<Diagnosti
     lowerer.lower_rules();
     lowerer.incoherences();
     lowerer.check_usage();
-    let (program, diagnostics) = (lowerer.build.program, lowerer.diagnostics);
-    // What the parser could not read is invalid here, and the parser has spoken of it.
-    let broken = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
-        || program.nodes.contains(&Node::Invalid);
-    debug_assert!(broken || verify(&program).is_ok(), "{:?}\n{}", verify(&program), dump(&program));
-    (program, diagnostics)
+    (lowerer.build.program, lowerer.diagnostics)
 }
 
 /// A fact or an appreciation.

@@ -128,7 +128,7 @@ impl<'a> Lowerer<'a> {
         let cases: Option<Vec<NodeId>> = requirements.iter().map(|line| line.case).collect();
         let mut total = true;
         if let Some(cases) = cases {
-            self.check_cases(&cases, item.name.span, &item.name.text);
+            self.check_cases(&cases, &item.name, &["Ajoutez une ligne « cas … exige … » pour chacun."]);
             total = self.leave_no_gap(&cases);
         }
         if !all_named && item.requirements.iter().all(|line| line.basis == ast::Basis::default()) {

@@ -50,7 +50,8 @@ impl<'a> Lowerer<'a> {
                 .help(format!("Ou vérifiez d'abord : « {what} est renseigné et … ».")),
             );
         }
-        if let (true, Some(place)) = (scalar.conditional && !self.is_shown(env, scalar.node), env.strict) {
+        let strict = env.strict.filter(|_| scalar.conditional && !self.is_shown(env, scalar.node));
+        if let Some(place) = strict {
             let what = written(expr);
             self.report(
                 Diagnostic::error(
@@ -62,16 +63,24 @@ impl<'a> Lowerer<'a> {
                 .help(format!("Ou dites ce qui vaut alors : « {what} à défaut … ».")),
             );
         }
+        if optional || strict.is_some() {
+            // Said once: what is computed from it is not reported again.
+            return Some(self.guarded(env, scalar, expr.span));
+        }
         Some(self.present(env, scalar, expr.span))
     }
 
     /// The scalar, read as certainly there where that has been shown.
     pub(super) fn present(&mut self, env: &Env<'a>, scalar: Scalar, span: Span) -> Scalar {
         if (scalar.optional || scalar.conditional) && self.is_shown(env, scalar.node) {
-            let node = self.build.apply(env.scope, (Op::Guarded, vec![scalar.node]), scalar.ty, span);
-            return Scalar { node, optional: false, conditional: false, ..scalar };
+            return self.guarded(env, scalar, span);
         }
         scalar
+    }
+
+    fn guarded(&mut self, env: &Env<'a>, scalar: Scalar, span: Span) -> Scalar {
+        let node = self.build.apply(env.scope, (Op::Guarded, vec![scalar.node]), scalar.ty, span);
+        Scalar { node, optional: false, conditional: false, ..scalar }
     }
 
     /// A scalar expression, present or not; something else is reported.

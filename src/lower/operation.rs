@@ -153,7 +153,7 @@ impl<'a> Lowerer<'a> {
                 self.no_arithmetic(Arithmetic::Divide, (a.ty, left.span), (b.ty, right.span), span);
                 return Meaning::Invalid;
             };
-            let nodes = vec![a.node, b.node];
+            let (nodes, ty) = (vec![a.node, b.node], rounded_type(ty, places));
             let node = self.build.apply(env.scope, (Op::DivideRounded(places, mode), nodes.clone()), ty, span);
             return self.scalar_meaning(node, ty, &nodes);
         }
@@ -162,9 +162,15 @@ impl<'a> Lowerer<'a> {
             self.mismatch(value.span, "un nombre ou une durée", scalar.ty);
             return Meaning::Invalid;
         }
-        let node = self.build.apply(env.scope, (Op::Round(places, mode), vec![scalar.node]), scalar.ty, span);
-        self.scalar_meaning(node, scalar.ty, &[scalar.node])
+        let ty = rounded_type(scalar.ty, places);
+        let node = self.build.apply(env.scope, (Op::Round(places, mode), vec![scalar.node]), ty, span);
+        self.scalar_meaning(node, ty, &[scalar.node])
     }
+}
+
+/// A number rounded to the unit is an integer.
+fn rounded_type(ty: Type, places: u32) -> Type {
+    if ty.is_numeric() && places == 0 { Type::Integer } else { ty }
 }
 
 fn arithmetic_op(operation: Arithmetic, a: Type, b: Type) -> Option<(Op, Type)> {

@@ -56,7 +56,14 @@ impl<'a> Lowerer<'a> {
                 }
                 if item.silence.is_none() {
                     let conditions: Vec<NodeId> = definitions.iter().filter_map(|d| d.condition).collect();
-                    self.check_cases(&conditions, item.name.span, &item.name.text);
+                    self.check_cases(
+                        &conditions,
+                        &item.name,
+                        &[
+                            "Ajoutez une ligne « cas … : … selon … » pour chacun.",
+                            "Si le texte n'en dit rien, déclarez-le : « silence du texte « … » ».",
+                        ],
+                    );
                 }
             }
         }

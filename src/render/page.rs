@@ -48,7 +48,7 @@ pub enum Listing {
 }
 
 /// A statement and those it rests on.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Branch {
     /// The statement.
     pub text: Text,
@@ -76,7 +76,7 @@ impl Drop for Branch {
 }
 
 /// What came of a statement.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Mark {
     /// Nothing to say.
     #[default]
@@ -112,7 +112,7 @@ impl Mark {
 }
 
 /// How a few words are to be told from the rest.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Tone {
     /// As the rest.
     #[default]
@@ -134,7 +134,7 @@ pub enum Tone {
 }
 
 /// A few words of one tone.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Span {
     /// The words; a line feed is a break asked for, other runs of spaces and tabs count as one space.
     pub text: String,
@@ -143,7 +143,7 @@ pub struct Span {
 }
 
 /// Words in their order.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Text {
     /// Stretches of one tone.
     pub spans: Vec<Span>,

@@ -3,7 +3,7 @@
 
 use super::page::{Branch, Mark, Text, Tone};
 use super::words::Words;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::explain::{Detail, Justification, Role, Subject};
 use crate::program::{Basis, Content, Node, Reduction, RuleKind};
@@ -89,21 +89,23 @@ impl Teller<'_> {
                 let (together, others) = self.words.grouped(&steps);
                 steps = others;
                 for child in &steps {
-                    self.add(step, child, &mut found);
+                    found.extend(self.told_of(step, child));
                 }
+                found = each_once(found);
                 found.extend(together);
                 return found;
             }
         }
         for child in steps {
-            self.add(step, child, &mut found);
+            found.extend(self.told_of(step, child));
         }
-        found
+        each_once(found)
     }
 
-    fn add(&mut self, step: &Justification, child: &Justification, found: &mut Vec<Branch>) {
+    /// What one part of a step gives to read.
+    fn told_of(&mut self, step: &Justification, child: &Justification) -> Vec<Branch> {
         let repeated = self.words.repeated(step);
-        let branches = if !self.full && self.is_neutral_part(step, child) {
+        if !self.full && self.is_neutral_part(step, child) {
             let (text, _) = self.words.sentence(child);
             vec![Branch { text, mark: Mark::None, children: Vec::new() }]
         } else if Some(child.subject) == repeated {
@@ -111,11 +113,6 @@ impl Teller<'_> {
             self.children(child)
         } else {
             self.shown(step, child)
-        };
-        for branch in branches {
-            if !found.contains(&branch) {
-                found.push(branch);
-            }
         }
     }
 
@@ -441,4 +438,11 @@ pub(super) fn lowered(words: &str) -> String {
         }
         (_, _) => words.to_owned(),
     }
+}
+
+/// The same branches in the same order, none twice.
+fn each_once(branches: Vec<Branch>) -> Vec<Branch> {
+    let mut seen: HashSet<&Branch> = HashSet::new();
+    let fresh: Vec<bool> = branches.iter().map(|branch| seen.insert(branch)).collect();
+    branches.into_iter().zip(fresh).filter_map(|(branch, fresh)| fresh.then_some(branch)).collect()
 }

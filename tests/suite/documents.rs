@@ -1,9 +1,7 @@
 //! Every example of the documentation does what the documentation says.
 //!
 //! Blocks `reglo` are whole rulesets that check without a word and whose examples hold; `reglo,erreur` are
-//! refused with the code their page is named after; `reglo,fragment` are items that can be read. In the
-//! README, blocks with `file=` are files and `console` blocks are sessions, output included. With
-//! `REGLO_BLESS=1` the sessions of the README are written anew.
+//! refused with the code their page is named after; `reglo,fragment` are items that can be read.
 
 use std::path::Path;
 
@@ -82,35 +80,5 @@ fn every_diagnostic_has_a_page_with_an_example_and_its_mending() {
         let page = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("{} has no page", code.as_str()));
         assert!(page.lines().next().is_some_and(|line| line.starts_with("# ")), "{path} has no title");
         assert!(blocks(&page).iter().any(|block| block.info.starts_with("reglo")), "{path} has no example");
-    }
-}
-
-#[test]
-fn the_sessions_of_the_readme_are_what_reglo_says() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = std::fs::read_to_string(&path).unwrap();
-    let folder = folder("readme");
-    let mut written = readme.clone();
-    for block in blocks(&readme) {
-        if let Some(file) = block.file() {
-            std::fs::write(folder.join(file), &block.body).unwrap();
-        } else if block.is("console") {
-            let mut session = String::new();
-            for line in block.body.lines().filter_map(|line| line.strip_prefix("$ ")) {
-                let words: Vec<&str> = line.split_whitespace().collect();
-                assert_eq!(words.first(), Some(&"reglo"), "a session runs reglo");
-                let (said, _) = reglo(&folder, &words[1..]);
-                session.push_str(&format!("$ {line}\n{said}"));
-            }
-            written = written.replace(&format!("```console\n{}```", block.body), &format!("```console\n{session}```"));
-        }
-    }
-    if std::env::var_os("REGLO_BLESS").is_some() {
-        std::fs::write(&path, &written).unwrap();
-    } else {
-        assert!(
-            readme == written,
-            "the README no longer shows what reglo says; run with REGLO_BLESS=1 and read it:\n{written}"
-        );
     }
 }

@@ -14,6 +14,8 @@
 mod blocks;
 mod cli;
 mod documents;
+mod literate;
+mod hostile;
 mod official_text;
 mod worked_cases;
 mod oracle;
