@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::Unknown;
 use super::trial::Bench;
 use super::unknowns::{Hanging, hanging};
-use crate::eval::{Cell, Frame, Inputs, Status};
+use crate::eval::{Cell, Frame, Inputs, Status, run};
 use crate::program::{InputId, InputRole, NodeId, Program};
 use crate::value::{Fault, Known, Trouble};
 
@@ -162,40 +162,86 @@ fn go_through(
     false
 }
 
-/// The facts some value of which settles the answer alone; where there is none, those it depends on. Says
-/// whether one settles it.
-fn missing(bench: &Bench<'_>, frame: &Frame<Cell>, found: &Hanging, known: &Known) -> (Vec<Unknown>, bool) {
-    let mut settling = Vec::new();
-    let mut moving = Vec::new();
-    for unknown in found.keys() {
-        let (mut settles, mut moves) = (false, false);
-        let mut see = |answer: Option<&Known>| {
+/// What trying values for one unknown showed.
+#[derive(Default)]
+struct Tried {
+    /// Some value of it settles the answer, the others staying unknown.
+    settles: bool,
+    /// Some value of it tells more of the answer.
+    moves: bool,
+    /// The first and the last value of a leaf that did.
+    moved: Option<(Known, Known)>,
+}
+
+fn tried(bench: &Bench<'_>, frame: &Frame<Cell>, unknown: Unknown, known: &Known) -> Tried {
+    let mut tried = Tried::default();
+    let settles = |answer: &Known| status_of(answer) != AnswerStatus::Unknown;
+    let moves = |answer: &Known| answer.set != known.set || answer.inapplicable != known.inapplicable;
+    match unknown {
+        Unknown::Leaf(input, row) => {
+            let values = bench.values(input, row).into_iter().map(|value| vec![value]);
+            bench.assign(frame, &[(input, row)], values, |values, answer| {
+                if let (Some(answer), Some(value)) = (answer, values.first()) {
+                    tried.settles |= settles(answer);
+                    if moves(answer) {
+                        let first = tried.moved.take().map_or_else(|| value.clone(), |(first, _)| first);
+                        tried.moved = Some((first, value.clone()));
+                    }
+                }
+                tried.settles
+            });
+            tried.moves = tried.moved.is_some();
+        }
+        Unknown::List(..) => bench.lists(unknown, |answer| {
             if let Some(answer) = answer {
-                settles |= status_of(answer) != AnswerStatus::Unknown;
-                moves |= answer.set != known.set || answer.inapplicable != known.inapplicable;
+                tried.settles |= settles(answer);
+                tried.moves |= moves(answer);
             }
-            settles
-        };
-        match unknown {
-            Unknown::Leaf(input, row) => {
-                let values = bench.values(*input, *row).into_iter().map(|value| vec![value]);
-                bench.assign(frame, &[(*input, *row)], values, |_, answer| see(answer));
-            }
-            Unknown::List(..) => bench.lists(*unknown, see),
-            Unknown::Record(..) => {}
-        }
-        if settles {
-            settling.push(*unknown);
-        }
-        if moves {
-            moving.push(*unknown);
-        }
+            tried.settles
+        }),
+        Unknown::Record(..) => {}
     }
+    tried
+}
+
+/// The facts some value of which settles the answer alone; where there is none, those it depends on: alone, or
+/// once others that tell more of it are given. Says whether one settles it.
+fn missing(bench: &Bench<'_>, frame: &Frame<Cell>, found: &Hanging, known: &Known) -> (Vec<Unknown>, bool) {
+    let all: Vec<(Unknown, Tried)> =
+        found.keys().map(|unknown| (*unknown, tried(bench, frame, *unknown, known))).collect();
+    let which = |wanted: &dyn Fn(&Tried) -> bool| -> Vec<Unknown> {
+        all.iter().filter(|(_, tried)| wanted(tried)).map(|(unknown, _)| *unknown).collect()
+    };
+    let settling = which(&|tried| tried.settles);
     if !settling.is_empty() {
         return (settling, true);
     }
-    let all = if moving.is_empty() { found.keys().copied().collect() } else { moving };
-    (all, false)
+    let mut moving = which(&|tried| tried.moves);
+    if moving.is_empty() {
+        return (found.keys().copied().collect(), false);
+    }
+    let mut still = which(&|tried| !tried.moves);
+    for last in [false, true] {
+        if still.is_empty() {
+            break;
+        }
+        let mut given = bench.inputs.clone();
+        for (unknown, tried) in &all {
+            if let (Unknown::Leaf(input, row), Some(moved)) = (unknown, &tried.moved) {
+                let value = if last { &moved.1 } else { &moved.0 };
+                given.replace(*input, *row as usize, value.clone(), Status::Given);
+            }
+        }
+        let bench = Bench { inputs: &given, ..*bench };
+        let frame = run::<Cell>(bench.program, &given, bench.cone);
+        let Some(known) = frame.known(bench.target.0, bench.target.1 as usize).cloned() else { break };
+        if status_of(&known) == AnswerStatus::Unknown {
+            let (matter, rest) = still.into_iter().partition(|unknown| tried(&bench, &frame, *unknown, &known).moves);
+            moving.extend::<Vec<Unknown>>(matter);
+            still = rest;
+        }
+    }
+    (moving, false)
 }
 
 /// Names a record once where several of its facts are missing because all of it is.
