@@ -11,6 +11,9 @@ use crate::eval::{Cell, Frame, Inputs, ListEdit, Presence, Status, rerun, reshap
 use crate::program::{InputId, InputRole, Node, NodeId, Program, ScopeKind};
 use crate::value::{Day, Known, Number, Range, Set, Stretch, Texts, Truth, Type};
 
+/// A text that no rule and no dossier has.
+pub(crate) const OTHER_TEXT: &str = "\u{1}";
+
 /// At most so many values are tried for one fact.
 const VALUES: usize = 160;
 
@@ -269,7 +272,7 @@ impl Bench<'_> {
                     column.iter().for_each(|known| keep(&known.set));
                 }
             }
-            found.insert("\u{1}".to_owned());
+            found.insert(OTHER_TEXT.to_owned());
         }
         found.iter().map(|text| Known::of(Set::Text(Texts::exactly(text)))).collect()
     }
