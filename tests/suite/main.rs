@@ -18,6 +18,7 @@ mod literate;
 mod hostile;
 mod official_text;
 mod worked_cases;
+mod planted;
 mod oracle;
 mod generate;
 mod laws;
