@@ -19,6 +19,7 @@ mod hostile;
 mod official_text;
 mod worked_cases;
 mod oracle;
+mod formatting;
 mod generate;
 mod laws;
 mod snapshots;
