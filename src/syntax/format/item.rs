@@ -58,7 +58,7 @@ impl<'t> Scribe<'t> {
         }
         if matches!(rule, Rule::heading | Rule::noise | Rule::reading | Rule::outside) {
             let mut row = vec![head];
-            while let Some(piece) = parts.left.next() {
+            for piece in parts.left.by_ref() {
                 let tight = piece.rule() == Some(Rule::kw_text);
                 row.push(if tight { Doc::text(" ") } else { Doc::Line(1) });
                 row.push(self.plain(&piece));

@@ -193,7 +193,7 @@ fn quotation(marked: &str) -> Doc {
     // A blank line divides paragraphs, and a word may be cut at the end of a line.
     let matters = |line: &&str| line.is_empty() || line.ends_with(['-', '\u{2010}']);
     let last = lines.len().saturating_sub(1);
-    if lines.iter().take(last).any(|line| matters(&line)) {
+    if lines.iter().take(last).any(matters) {
         return Doc::text(format!("« {inner} »"));
     }
     let mut words: Vec<String> = vec!["«".to_owned()];
