@@ -42,7 +42,7 @@ fn show(text: &str, terminal: &Terminal) -> io::Result<()> {
 }
 
 /// Writes beside the file, then takes its place.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // The file a link points at is replaced, not the link.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let before = fs::metadata(&target).ok();
