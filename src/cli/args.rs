@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum, ValueHint};
 
+use super::batch_args::Batch;
+
 /// How every help page is laid out: French words where the parser would have its own.
 const TEMPLATE: &str = "{about-with-newline}\nUtilisation\u{a0}: {usage}\n\n{all-args}{after-help}";
 
@@ -98,6 +100,9 @@ pub(super) enum Command {
     /// Décrit les dossiers qu’un règlement attend (JSON Schema)
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo schema rulesets/bts-ccst --template -o dossier.json")]
     Schema(Schema),
+    /// Décide un fichier de dossiers, un par ligne
+    #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo batch rulesets/bts-ccst candidats.csv --key candidat --table periodes=periodes.csv -o reponses.csv")]
+    Batch(Box<Batch>),
     /// Écrit de quoi compléter les commandes dans un interpréteur
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo completions bash > ~/.local/share/bash-completion/completions/reglo")]
     Completions(Completions),

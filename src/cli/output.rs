@@ -45,7 +45,7 @@ pub(super) fn replace_file(path: &Path, text: &str) -> Result<(), Failure> {
 }
 
 /// Writes beside the file, then takes its place.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // The file a link points at is replaced, not the link.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let before = fs::metadata(&target).ok();
