@@ -1,5 +1,6 @@
 //! Questions asked of a program once it is lowered without errors, one file a question.
 
+mod expected;
 mod example;
 mod goal;
 mod linear;
@@ -20,6 +21,7 @@ use crate::program::{InputId, Program};
 use crate::syntax::ast::File;
 
 pub use example::described;
+pub use expected::stated;
 pub(crate) use goal::{Standing, View};
 pub use question::Reasoned;
 pub(crate) use search::{Found, Ground, Witness, search, smallest};

@@ -13,6 +13,7 @@
 
 mod blocks;
 mod cli;
+mod batch;
 mod documents;
 mod literate;
 mod hostile;
@@ -20,6 +21,7 @@ mod official_text;
 mod worked_cases;
 mod planted;
 mod oracle;
+mod formatting;
 mod generate;
 mod laws;
 mod snapshots;
