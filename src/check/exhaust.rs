@@ -68,12 +68,14 @@ enum Point {
     Suppose(Place),
 }
 
-/// What was seen of an open goal.
-struct Looked {
-    /// Where to split.
-    point: Option<Point>,
-    /// It hangs on something that is not known.
-    more: bool,
+/// What is not known below an open goal.
+enum Below {
+    /// A fact: of which program, and where.
+    Leaf(usize, InputId, u32),
+    /// Whether elements are there.
+    Rows,
+    /// Nothing.
+    Nothing,
 }
 
 impl Point {
@@ -134,20 +136,29 @@ impl<'a> Exhaust<'a> {
         if self.incoherent(&frames) {
             return None;
         }
-        let looked = self.point(region, &frames, &open);
-        if let Some(point) = &looked.point {
-            return self.split(region, &frames, point).into_iter().find_map(|part| self.from(&part, depth + 1));
+        let mut point = self.point(region, &frames, &open);
+        if point.is_none() && !open.is_empty() {
+            match self.below(region, &frames, &open) {
+                // Nothing is left to know, and the goal is not reached: a trouble keeps it open for good.
+                Below::Nothing => return None,
+                Below::Leaf(view, input, row) => {
+                    point = self.views.get(view).and_then(|looked_at| {
+                        let subject = Subject::Fact(input, row);
+                        self.unknown(region, looked_at, unknown_of(looked_at.program, &region.inputs, subject)?)
+                    });
+                }
+                Below::Rows => {}
+            }
         }
-        if !open.is_empty() && !looked.more {
-            // Nothing is left to know, and the goal is not reached: a trouble keeps it open for good.
-            return None;
+        if let Some(point) = &point {
+            return self.split(region, &frames, point).into_iter().find_map(|part| self.from(&part, depth + 1));
         }
         if let Some(found) = self.verified(region.dossier(self.views, &frames).as_ref()) {
             return Some(found);
         }
         // The facts may contradict each other there and not elsewhere.
         let guarded = self.open_guards(&frames);
-        match self.point(region, &frames, &guarded).point {
+        match self.point(region, &frames, &guarded) {
             Some(point) => self.split(region, &frames, &point).into_iter().find_map(|part| self.from(&part, depth + 1)),
             None => {
                 self.settled = false;
@@ -204,9 +215,8 @@ impl<'a> Exhaust<'a> {
     }
 
     /// Where to split: at what has fewest values first.
-    fn point(&self, region: &Region, frames: &[Frame<Cell>], open: &[Place]) -> Looked {
+    fn point(&self, region: &Region, frames: &[Frame<Cell>], open: &[Place]) -> Option<Point> {
         let mut narrowest: Option<Vec<Point>> = None;
-        let mut more = false;
         for (view, node, row) in open {
             let (Some(looked_at), Some(frame)) = (self.views.get(*view), frames.get(*view)) else { continue };
             let program = looked_at.program;
@@ -215,7 +225,6 @@ impl<'a> Exhaust<'a> {
             explore(program, &region.inputs, frame, (*node, *row), &mut |subject| {
                 let (point, on) = self.seen(region, (frames, *view), subject, std::mem::take(&mut first));
                 points.extend(point.filter(|point| !points.contains(point)));
-                more |= !on;
                 on
             });
             // One wish at a time, the one that hangs on the least: what it excludes need not be asked of the others.
@@ -223,7 +232,48 @@ impl<'a> Exhaust<'a> {
                 narrowest = Some(points);
             }
         }
-        Looked { point: narrowest.into_iter().flatten().min_by_key(Point::rank), more }
+        narrowest.into_iter().flatten().min_by_key(Point::rank)
+    }
+
+    /// Whether anything is unknown below what is open, however little it may matter.
+    fn below(&self, region: &Region, frames: &[Frame<Cell>], open: &[Place]) -> Below {
+        let mut rows_open = false;
+        for (at, view) in self.views.iter().enumerate() {
+            let Some(frame) = frames.get(at) else { continue };
+            let unsettled = |node: NodeId| frame.column(node).is_some_and(|rows| rows.iter().any(|k| !k.is_settled()));
+            let never = |condition: Option<NodeId>| {
+                let column = condition.and_then(|condition| frame.column(condition));
+                column.is_some_and(|rows| rows.iter().all(Known::is_no))
+            };
+            let mut pending: BTreeSet<NodeId> =
+                open.iter().filter(|(of, _, _)| *of == at).map(|(_, node, _)| *node).collect();
+            while let Some(node) = pending.pop_last() {
+                if let Some(input) = view.program.node(node).leaf() {
+                    let rows = region.inputs.columns.get(input.0 as usize).map_or(&[] as &[Known], Vec::as_slice);
+                    let row = rows.iter().position(|known| !known.is_settled());
+                    if let Some(row) = row.and_then(|row| u32::try_from(row).ok()) {
+                        return Below::Leaf(at, input, row);
+                    }
+                }
+                if let Node::Reduce { from, .. } = view.program.node(node) {
+                    let rows = frame.rows(*from).map_or(&[] as &[Presence], crate::eval::Rows::presences);
+                    rows_open |= rows.iter().any(|presence| *presence != Presence::Certain);
+                }
+                if let Node::Choose { applies, definitions, .. } = view.program.node(node) {
+                    let asked = definitions.iter().filter(|definition| !never(definition.condition));
+                    let values = asked.map(|definition| definition.value);
+                    let conditions = definitions.iter().filter_map(|definition| definition.condition);
+                    pending.extend(values.chain(conditions).chain(*applies).filter(|node| unsettled(*node)));
+                } else {
+                    view.program.node(node).operands(|operand| {
+                        if unsettled(operand) {
+                            pending.insert(operand);
+                        }
+                    });
+                }
+            }
+        }
+        if rows_open { Below::Rows } else { Below::Nothing }
     }
 
     /// The point that a subject is, and whether to go on to what it rests on.
