@@ -17,7 +17,9 @@ pub fn stated(program: &Program, rule: &Rule, expr: &Expr) -> Option<Set> {
 /// What may be expected of a rule, for who wrote something else.
 pub(super) fn forms(program: &Program, rule: &Rule) -> String {
     let own = match rule.kind {
-        RuleKind::Norm(NormKind::Obligation | NormKind::Prohibition) => "« oui » ou « respectée », « non » ou « non respectée »".to_owned(),
+        RuleKind::Norm(NormKind::Obligation | NormKind::Prohibition) => {
+            "« oui » ou « respectée », « non » ou « non respectée »".to_owned()
+        }
         RuleKind::Norm(NormKind::Preference) => "« oui » ou « suivie », « non » ou « non suivie »".to_owned(),
         RuleKind::Norm(NormKind::Permission) => "« oui » ou « ouverte », « non » ou « fermée »".to_owned(),
         RuleKind::Notice | RuleKind::Incoherence => return "Écrivez « oui » (signalé) ou « non ».".to_owned(),

@@ -106,7 +106,7 @@ impl<'a> Words<'a> {
     }
 
     /// What the person is told: the `sinon` of the item that fails, else of the norm.
-    fn told(self, rule: &Rule, answer: &Answer, justification: &Justification) -> Option<String> {
+    pub(super) fn told(self, rule: &Rule, answer: &Answer, justification: &Justification) -> Option<String> {
         if !answer.known.is_no() {
             return None;
         }
