@@ -413,6 +413,7 @@ fn instances(members: &[Member<'_>]) -> Known {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use crate::value::Fault;

@@ -149,6 +149,7 @@ pub fn differ(a: &Known, b: &Known) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
@@ -168,21 +169,22 @@ mod tests {
         let number = |value| Known::number(crate::value::Number::from_integer(value).unwrap());
         let (eight, ten) = (number(8), number(10));
         let any = Known::range(crate::value::Range::ANY);
-        let settle = |order: &Order, conditions: [Truth; 2], values| order.settle(&conditions, values, &any);
+        let settle =
+            |order: &Order, conditions: [Truth; 2], a: &Known, b: &Known| order.settle(&conditions, &[a, b], &any);
         let order = Order::new(2, &[]);
         let open = [Truth::YES, Truth::OPEN];
-        assert_eq!(settle(&order, open, &[&ten, &eight]), any);
-        assert_eq!(settle(&order, open, &[&ten, &ten]), ten);
-        assert_eq!(settle(&order, [Truth::YES, Truth::NO], &[&ten, &eight]), ten);
+        assert_eq!(settle(&order, open, &ten, &eight), any);
+        assert_eq!(settle(&order, open, &ten, &ten), ten);
+        assert_eq!(settle(&order, [Truth::YES, Truth::NO], &ten, &eight), ten);
         let conflict = any.clone().troubled(Trouble::Conflict);
-        assert_eq!(settle(&order, [Truth::YES, Truth::YES], &[&ten, &eight]), conflict);
+        assert_eq!(settle(&order, [Truth::YES, Truth::YES], &ten, &eight), conflict);
         // Two values of which it is not known whether they are one.
         let some = ten.union(&eight);
-        assert_eq!(settle(&order, [Truth::YES, Truth::YES], &[&some, &some]), any);
+        assert_eq!(settle(&order, [Truth::YES, Truth::YES], &some, &some), any);
         let shown = order.clone().apart(vec![(0, 1)]);
-        assert_eq!(settle(&shown, open, &[&ten, &eight]), some);
+        assert_eq!(settle(&shown, open, &ten, &eight), some);
         let prevailing = Order::new(2, &[(1, 0)]);
-        assert_eq!(settle(&prevailing, open, &[&ten, &eight]), some);
+        assert_eq!(settle(&prevailing, open, &ten, &eight), some);
         assert!(order.are_rivals(0, 1) && order.are_rivals(1, 0) && !order.are_rivals(0, 0));
         assert!(!shown.are_rivals(0, 1) && !shown.are_rivals(1, 0) && !prevailing.are_rivals(0, 1));
     }
