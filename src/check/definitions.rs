@@ -69,8 +69,8 @@ impl Value<'_> {
         for (at, first) in definitions.iter().enumerate() {
             for (offset, second) in definitions.iter().skip(at + 1).enumerate() {
                 let other = at + 1 + offset;
-                let ordered = self.order.over(at).contains(&other) || self.order.over(other).contains(&at);
-                if ordered || self.overruled(at) || self.overruled(other) || self.same_constant(first, second) {
+                let rivals = self.order.are_rivals(at, other);
+                if !rivals || self.overruled(at) || self.overruled(other) || self.same_constant(first, second) {
                     continue;
                 }
                 self.conflict((at, first), (other, second));

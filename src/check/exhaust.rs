@@ -248,6 +248,7 @@ impl<'a> Exhaust<'a> {
             let mut pending: BTreeSet<NodeId> =
                 open.iter().filter(|(of, _, _)| *of == at).map(|(_, node, _)| *node).collect();
             while let Some(node) = pending.pop_last() {
+                rows_open |= matches!(view.program.node(node), Node::Contested(_));
                 if let Some(input) = view.program.node(node).leaf() {
                     let rows = region.inputs.columns.get(input.0 as usize).map_or(&[] as &[Known], Vec::as_slice);
                     let row = rows.iter().position(|known| !known.is_settled());
@@ -318,6 +319,7 @@ impl<'a> Exhaust<'a> {
             Node::Resolves { .. } | Node::Follow { .. } if self.look != Look::Each => {
                 ((truth && !region.supposes(place)).then_some(Point::Suppose(place)), false)
             }
+            Node::Contested(_) => ((!region.supposes(place)).then_some(Point::Suppose(place)), false),
             Node::Input(_)
             | Node::Constant(_)
             | Node::Presume { .. }
@@ -556,6 +558,11 @@ fn guards(program: &Program, views: &[View<'_>]) -> Vec<NodeId> {
         nodes.iter().filter_map(|node| program.node(*node).leaf()).collect()
     };
     let Some(read) = views.first().map(|view| leaves(&view.cone)) else { return Vec::new() };
+    // Where it is asked whether facts contradict each other, dossiers where they do are looked at too.
+    let asked = |view: &View<'_>| view.cone.iter().any(|node| matches!(view.program.node(*node), Node::Contested(_)));
+    if views.iter().any(asked) {
+        return Vec::new();
+    }
     program
         .rules
         .iter()

@@ -68,7 +68,7 @@ pub(super) fn check(
     reasoned
 }
 
-/// The dossiers that do not contradict themselves, and all that the rules say of each.
+/// The dossiers at hand, and all that the rules say of each.
 fn decided(program: &Program, examples: Vec<Inputs<Cell>>) -> Vec<Example> {
     let wanted: Vec<NodeId> = program
         .rules
@@ -79,7 +79,7 @@ fn decided(program: &Program, examples: Vec<Inputs<Cell>>) -> Vec<Example> {
     let cone = program.cone(&wanted);
     examples
         .into_iter()
-        .filter(|inputs| cohere(program, inputs).1.is_empty())
+        .map(|inputs| cohere(program, &inputs).0)
         .map(|inputs| Example { frame: run::<Cell>(program, &inputs, &cone), inputs })
         .collect()
 }

@@ -65,6 +65,9 @@ impl Region {
             .enumerate()
             .map(|(view, looked_at)| {
                 run_with::<Cell>(looked_at.program, &self.inputs, &looked_at.cone, |node, column| {
+                    if let Node::Contested(_) = looked_at.program.node(node) {
+                        column.iter_mut().for_each(|known| *known = Known::truth(Truth::OPEN));
+                    }
                     for (place, supposed) in self.supposed.range((view, node, 0)..=(view, node, u32::MAX)) {
                         if let Some(known) = column.get_mut(place.2 as usize) {
                             empty |= !meet(known, supposed);
@@ -451,6 +454,7 @@ impl Sums<'_> {
                 total
             }
             Node::Constant(_)
+            | Node::Contested(_)
             | Node::Not(_)
             | Node::And(_)
             | Node::Or(_)
@@ -523,6 +527,7 @@ impl Sums<'_> {
             | Op::IsInapplicable
             | Op::Met
             | Op::Holds
+            | Op::OneOf
             | Op::Reported => None,
         }
     }

@@ -10,7 +10,7 @@ use super::exhaust::{Exhaust, Gone, Look, guarded};
 use super::goal::{Goal, Standing, View};
 use super::size::{MOST, Sizes};
 use crate::eval::{Cell, Frame, Inputs, ListEdit, Presence, Status, cohere, reshape, run, unknown};
-use crate::explain::{Bench, OTHER_TEXT, Unknown, hanging};
+use crate::explain::{Bench, NOWHERE, Unknown, hanging};
 use crate::program::{InputId, Node, NodeId, Program, ScopeId};
 use crate::value::{Day, Known, Set, Texts};
 
@@ -286,7 +286,7 @@ impl Search<'_> {
 
 /// Any other text has a name.
 fn readable(known: &mut Known) {
-    if known.set == Set::Text(Texts::exactly(OTHER_TEXT)) {
+    if known.set == Set::Text(Texts::exactly(NOWHERE)) {
         *known = Known::text("autre");
     }
 }

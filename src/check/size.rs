@@ -77,7 +77,7 @@ impl Claims<'_> {
             self.wish(reference, Wish::Either);
         }
         match program.node(node) {
-            Node::Input(_) | Node::Constant(_) | Node::Invalid => {}
+            Node::Input(_) | Node::Constant(_) | Node::Contested(_) | Node::Invalid => {}
             Node::Presume { otherwise, .. } => self.wish(*otherwise, wish),
             Node::Apply(op, operands) => self.primitive(*op, operands, wish),
             Node::Not(operand) => self.wish(*operand, wish.turned()),
@@ -254,6 +254,7 @@ impl Needs<'_> {
                 }
                 Node::Input(_)
                 | Node::Constant(_)
+                | Node::Contested(_)
                 | Node::Presume { .. }
                 | Node::Apply(..)
                 | Node::Not(_)

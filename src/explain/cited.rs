@@ -78,6 +78,7 @@ pub fn rule_of<'p>(program: &'p Program, step: &Justification) -> Option<&'p Rul
         Node::Input(_)
         | Node::Constant(_)
         | Node::Presume { .. }
+        | Node::Contested(_)
         | Node::Apply(..)
         | Node::Not(_)
         | Node::And(_)

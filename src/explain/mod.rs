@@ -14,7 +14,7 @@ pub use answer::{Answer, AnswerStatus, answer};
 pub use cited::{Cited, bases, cited, rule_of, unmet};
 pub use erase::{Named, named, suffices};
 pub use relevance::{Detail, justify};
-pub(crate) use trial::{Bench, OTHER_TEXT};
+pub(crate) use trial::{Bench, NOWHERE};
 pub use turn::{Change, WhyNot, why_not};
 pub use unknowns::Unknown;
 pub(crate) use unknowns::{explore, hanging, unknown_of};

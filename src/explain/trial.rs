@@ -11,11 +11,11 @@ use crate::eval::{Cell, Frame, Inputs, ListEdit, Presence, Status, rerun, reshap
 use crate::program::{InputId, InputRole, Node, NodeId, Program, ScopeKind};
 use crate::value::{Day, Known, Number, Range, Set, Stretch, Texts, Truth, Type};
 
-/// A text that no rule and no dossier has.
-pub(crate) const OTHER_TEXT: &str = "\u{1}";
-
 /// At most so many values are tried for one fact.
 const VALUES: usize = 160;
+
+/// A text, or a key, that is nowhere in the dossier.
+pub(crate) const NOWHERE: &str = "\u{1}";
 
 /// An answer under trial.
 pub(crate) struct Bench<'a> {
@@ -272,8 +272,8 @@ impl Bench<'_> {
                     column.iter().for_each(|known| keep(&known.set));
                 }
             }
-            found.insert(OTHER_TEXT.to_owned());
         }
+        found.insert(NOWHERE.to_owned());
         found.iter().map(|text| Known::of(Set::Text(Texts::exactly(text)))).collect()
     }
 

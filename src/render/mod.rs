@@ -25,7 +25,7 @@ mod diagnostics;
 #[cfg(feature = "cli")]
 mod excerpt;
 
-pub use brief::{answer_words, has_instance, instance_key, missing_paths, set_words};
+pub use brief::{answer_words, has_instance, is_called, missing_paths, set_words};
 pub use decision::{Asked, decision, explanation, why_not_page};
 pub use diagnostics::{count, json as diagnostics_json};
 #[cfg(feature = "cli")]
