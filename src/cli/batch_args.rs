@@ -29,8 +29,11 @@ pub(super) struct Batch {
     #[arg(long = "key", value_name = "COLONNE")]
     pub(super) keys: Vec<String>,
     /// Fichier CSV qui donne une liste, un élément par ligne, relié aux dossiers par --key ; peut être répété
-    #[arg(long = "table", value_name = "LISTE=FICHIER", value_parser = table, requires = "keys")]
+    #[arg(long = "table", value_name = "LISTE=FICHIER", value_parser = table)]
     pub(super) tables: Vec<(String, PathBuf)>,
+    /// Correspondance (JSON) entre les colonnes de l’export et les faits du règlement ; « reglo schema --map » en écrit une à remplir
+    #[arg(long, value_name = "FICHIER", value_hint = ValueHint::FilePath)]
+    pub(super) map: Option<PathBuf>,
     /// Dossier (JSON) de ce que tous les dossiers ont en commun
     #[arg(long, value_name = "FICHIER", value_hint = ValueHint::FilePath)]
     pub(super) common: Option<PathBuf>,

@@ -17,6 +17,8 @@ pub mod delimited;
 #[cfg(feature = "cli")]
 mod cell;
 #[cfg(feature = "cli")]
+pub mod mapping;
+#[cfg(feature = "cli")]
 pub mod layout;
 
 #[cfg(test)]
