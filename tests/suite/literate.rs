@@ -1,6 +1,6 @@
 //! Literate cases: Markdown whose blocks `file=NAME` are files and whose `console` blocks are sessions, what
 //! reglo prints included to the letter, but for how long a batch took. `$ echo $?` prints the exit status of the command
-//! before it, `$ cat FILE` what is in a file, `$ ls` what is in the folder. With
+//! before it, `$ cat FILE` what is in a file, `$ ls FOLDER` what is in a folder. With
 //! `REGLO_BLESS=1` the sessions are written anew; read them before committing them.
 
 use std::path::{Path, PathBuf};
@@ -36,14 +36,15 @@ fn session(body: &str, folder: &Path) -> String {
                 timeless(&said)
             }
             (["cat", file], _) => std::fs::read_to_string(folder.join(file)).unwrap_or("(absent)\n".to_owned()),
-            (["ls"], _) => {
-                let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+            (["ls", inner @ ..], _) => {
+                let names =
+                    std::fs::read_dir(folder.join(inner.concat())).unwrap().map(|entry| entry.unwrap().file_name());
                 let mut names: Vec<String> = names.map(|name| name.into_string().unwrap() + "\n").collect();
                 names.sort();
                 names.concat()
             }
             (["echo", "$?"], Some(status)) => format!("{status}\n"),
-            _ => panic!("a session runs reglo, then perhaps « echo $? », « cat FILE » or « ls »: {line}"),
+            _ => panic!("a session runs reglo, then perhaps « echo $? », « cat FILE » or « ls FOLDER »: {line}"),
         };
         session.push_str(&format!("$ {line}\n{said}"));
     }

@@ -19,6 +19,7 @@ use crate::dossier::mapping::{self, Mapping, Mappings};
 use crate::dossier::{Datum, Placed, parse_json, relocated};
 use crate::program::{Program, fold};
 use crate::ruleset::Ruleset;
+use crate::value::Day;
 
 /// What a batch reads and writes.
 pub(super) struct Plan {
@@ -44,6 +45,8 @@ pub(super) struct Plan {
     pub(super) explain: Explain,
     /// Where results go.
     pub(super) targets: Targets,
+    /// By when letters ask for what is missing.
+    pub(super) before: Option<Day>,
     /// How many threads decide.
     pub(super) jobs: usize,
     /// Go on where an earlier work stopped.
@@ -68,6 +71,8 @@ pub(super) struct Targets {
     pub(super) explanations: Option<PathBuf>,
     /// Justifications as pages.
     pub(super) pages: Option<PathBuf>,
+    /// Letters.
+    pub(super) letters: Option<PathBuf>,
 }
 
 impl Plan {
@@ -124,6 +129,7 @@ impl Plan {
             form,
             explain,
             targets,
+            before: batch.before,
             jobs: batch.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from),
             resume: batch.resume,
             progress: !common.quiet && std::io::IsTerminal::is_terminal(&std::io::stderr()),
@@ -238,7 +244,17 @@ fn targets(batch: &Batch, output: Option<&Path>, explain: &mut Explain) -> Resul
         rejects: batch.rejects.clone().or_else(|| beside("rejets.csv")),
         explanations: wanted.clone().filter(|_| lines),
         pages: wanted.filter(|_| !lines),
+        letters: batch.letters.clone(),
     };
+    for folder in [&targets.pages, &targets.letters].into_iter().flatten().filter(|_| !batch.resume) {
+        // A letter of last week among those of today would be sent.
+        if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+            return Err(Failure::unusable(format!(
+                "le dossier «\u{a0}{}\u{a0}» n’est pas vide\u{a0}: donnez un dossier vide, ou qui n’existe pas encore.",
+                folder.display()
+            )));
+        }
+    }
     let written: Vec<&PathBuf> = [&targets.answers, &targets.rejects, &targets.explanations]
         .into_iter()
         .flatten()
@@ -287,9 +303,10 @@ fn identity(batch: &Batch, common: &Common, ruleset: &Ruleset) -> String {
     };
     add(env!("CARGO_PKG_VERSION").to_owned());
     add(ruleset.sha256().to_owned());
-    let Batch { outcomes, from, to, separator, keys, tables, explain, explanations, rejects, .. } = batch;
+    let Batch { outcomes, from, to, separator, keys, tables, explain, explanations, rejects, letters, before, .. } =
+        batch;
     add(format!(
-        "{outcomes:?} {from:?} {to:?} {separator:?} {keys:?} {tables:?} {explain:?} {explanations:?} {rejects:?}"
+        "{outcomes:?} {from:?} {to:?} {separator:?} {keys:?} {tables:?} {explain:?} {explanations:?} {rejects:?} {letters:?} {before:?}"
     ));
     add(format!("{:?}", common.output));
     let files = tables.iter().map(|(_, path)| path).chain([&batch.input]).chain(&batch.common).chain(&batch.map);
