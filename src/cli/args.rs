@@ -94,6 +94,9 @@ pub(super) enum Command {
     /// Montre, phrase par phrase, ce qui porte le texte officiel
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo coverage rulesets/bts-ccst --format html -o couverture.html")]
     Coverage(Coverage),
+    /// Met des règlements en forme
+    #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo fmt rulesets/bts-ccst --check")]
+    Fmt(Fmt),
     /// Décrit les dossiers qu’un règlement attend (JSON Schema)
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo schema rulesets/bts-ccst --template -o dossier.json")]
     Schema(Schema),
@@ -171,6 +174,17 @@ pub(super) struct Test {
     /// Combien de fils d’exécution pour --mutate (autant que de processeurs si rien n’est dit)
     #[arg(long, value_name = "N", requires = "mutate")]
     pub(super) jobs: Option<usize>,
+}
+
+/// `fmt`
+#[derive(clap::Args, Debug)]
+pub(super) struct Fmt {
+    /// Les règlements à mettre en forme : dossiers ou fichiers .reglo ; - pour l’entrée standard
+    #[arg(required = true, value_name = "RÈGLEMENT", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+    /// Ne change rien, nomme les fichiers à mettre en forme, et sort en erreur s’il y en a
+    #[arg(long)]
+    pub(super) check: bool,
 }
 
 /// `coverage`

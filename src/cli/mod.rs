@@ -10,6 +10,7 @@ mod files;
 mod report;
 mod outcome;
 mod check;
+mod fmt;
 mod decide;
 mod explain;
 mod mutants;
@@ -53,6 +54,7 @@ fn command(args: &Args, terminal: &Terminal) -> Result<Status, Failure> {
         Command::Explain(explain) => explain::run(explain, &args.common, terminal),
         Command::Test(test) => test::run(test, &args.common, terminal),
         Command::Coverage(coverage) => coverage::run(coverage, &args.common, terminal),
+        Command::Fmt(fmt) => fmt::run(fmt, &args.common, terminal),
         Command::Schema(schema) => schema::run(schema, &args.common, terminal),
         Command::Batch(batch) => batch::run(batch, &args.common, terminal),
         Command::Completions(completions) => setup::completions(completions, &args.common, terminal),

@@ -14,9 +14,7 @@ use super::terminal::Terminal;
 /// Writes a result where the command says.
 pub(super) fn write(text: &str, common: &Common, terminal: &Terminal) -> Result<(), Failure> {
     match &common.output {
-        Some(path) if path.as_os_str() != "-" => {
-            replace(path, text.as_bytes()).map_err(|error| Failure::file("impossible d’écrire", path, &error))
-        }
+        Some(path) if path.as_os_str() != "-" => replace_file(path, text),
         Some(_) | None => match show(text, terminal) {
             // Who stopped reading has read enough.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
@@ -39,6 +37,11 @@ fn show(text: &str, terminal: &Terminal) -> io::Result<()> {
     }
     out.write_all(text.as_bytes())?;
     out.flush()
+}
+
+/// Replaces a file by a text, whole or not at all.
+pub(super) fn replace_file(path: &Path, text: &str) -> Result<(), Failure> {
+    replace(path, text.as_bytes()).map_err(|error| Failure::file("impossible d’écrire", path, &error))
 }
 
 /// Writes beside the file, then takes its place.

@@ -20,6 +20,7 @@ mod hostile;
 mod official_text;
 mod worked_cases;
 mod oracle;
+mod formatting;
 mod generate;
 mod laws;
 mod snapshots;
