@@ -161,17 +161,12 @@ fn map(fact: &str, member: &Placed, mapping: &mut Mapping, problems: &mut Vec<St
 }
 
 fn members<'d>(placed: &'d Placed, what: &str, problems: &mut Vec<String>) -> Vec<(&'d str, &'d Placed)> {
-    match &placed.datum {
-        Datum::Record(members) => members.iter().map(|(name, member)| (name.as_str(), member)).collect(),
-        other => {
-            problems.push(format!(
-                "Pour {}, on attend un groupe entre accolades, on trouve {}.",
-                quoted(what),
-                other.described()
-            ));
-            Vec::new()
-        }
+    if let Datum::Record(members) = &placed.datum {
+        return members.iter().map(|(name, member)| (name.as_str(), member)).collect();
     }
+    let found = placed.datum.described();
+    problems.push(format!("Pour {}, on attend un groupe entre accolades, on trouve {found}.", quoted(what)));
+    Vec::new()
 }
 
 /// One text, or several; `?` is one here.
