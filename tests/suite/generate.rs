@@ -289,6 +289,7 @@ impl Generator {
             other("li0", Kind::List(Box::new(Kind::Scalar(Ty::Int, "entier".to_owned())))),
             other("le0", Kind::List(Box::new(Kind::Scalar(Ty::Enum(0), "couleur".to_owned())))),
             other("lp0", Kind::List(Box::new(Kind::Scalar(Ty::Period, "période".to_owned())))),
+            other("lr0", Kind::List(Box::new(Kind::Reference))),
         ];
         for fields in [&mut lot, &mut link, &mut facts] {
             fields.retain(|field| field.name == "id" || field.name == "lien" || self.draw.chance(60));
@@ -384,7 +385,10 @@ impl Generator {
                 let term = Term { text: name.to_owned(), ty: *ty, optional: false, conditional: false };
                 Scope { terms: vec![term], ..Scope::default() }
             }
-            Kind::List(_) | Kind::Reference => Scope::default(),
+            Kind::Reference => {
+                Scope { guarded: vec![Guarded { text: name.to_owned(), record: LINK }], ..Scope::default() }
+            }
+            Kind::List(_) => Scope::default(),
         }
     }
 
