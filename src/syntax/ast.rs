@@ -560,6 +560,8 @@ pub enum Answer {
     Conflict,
     /// `silence`
     Gap,
+    /// `sans résultat`
+    NoResult,
 }
 
 /// An expression.
