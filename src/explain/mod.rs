@@ -4,13 +4,15 @@
 
 mod relevance;
 mod unknowns;
+mod hangings;
 mod trial;
+mod trials;
 mod answer;
 mod cited;
 mod erase;
 mod turn;
 
-pub use answer::{Answer, AnswerStatus, answer};
+pub use answer::{Answer, AnswerStatus, answers};
 pub use cited::{Cited, bases, cited, rule_of};
 pub use erase::{Named, named, suffices};
 pub use relevance::{Detail, justify};
@@ -23,7 +25,7 @@ use crate::program::{InputId, NodeId};
 use crate::value::{Known, ListId};
 
 /// What a step of a justification speaks of.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Subject {
     /// A node, on one row of its scope.
     Node(NodeId, u32),
