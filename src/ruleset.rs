@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
@@ -10,7 +11,7 @@ use crate::check::{check, reason};
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::dossier::{Dossier, JsonError};
 use crate::eval::{Cell, Frame, Inputs, Presence, Rows, SetAside, cohere, run};
-use crate::explain::{Answer, Detail, Justification, answers, justify, named, suffices};
+use crate::explain::{Answer, Detail, Justification, Soundness, answers, blank, justify, named, suffices};
 use crate::lower::{TextFile, lower};
 use crate::program::{NodeId, Program, Rule, RuleId, RuleKind, ScopeId, dump, verify};
 use crate::source::{SourceId, SourceMap};
@@ -126,7 +127,7 @@ impl Analysis {
             RuleKind::Incoherence => false,
         });
         let cone = cone_of(&self.program, answering);
-        Ok(Ruleset { analysis: self, sha256, cone })
+        Ok(Ruleset { analysis: self, sha256, cone, blank: OnceLock::new() })
     }
 }
 
@@ -136,6 +137,8 @@ pub struct Ruleset {
     analysis: Analysis,
     sha256: String,
     cone: Vec<NodeId>,
+    /// What each node may be at all: made when something is to be explained.
+    blank: OnceLock<Vec<Known>>,
 }
 
 impl Ruleset {
@@ -194,12 +197,32 @@ impl Ruleset {
         Decision { inputs, set_aside, frame, outcomes, notices }
     }
 
+    /// Why the answer of a node is what it is: [`Explainer::justify`] for a single answer.
+    pub fn justify(&self, decision: &Decision, target: (NodeId, u32), detail: Detail) -> Justification {
+        self.explainer(decision).justify(target, detail)
+    }
+
+    /// Whoever explains many answers of a decision: what they share is looked at once.
+    pub fn explainer<'a>(&'a self, decision: &'a Decision) -> Explainer<'a> {
+        let (program, blank) = (self.program(), self.blank.get_or_init(|| blank(self.program())));
+        Explainer { program, decision, soundness: Soundness::new(program, &decision.inputs, &decision.frame, blank) }
+    }
+}
+
+/// Explains the answers of a decision.
+pub struct Explainer<'a> {
+    program: &'a Program,
+    decision: &'a Decision,
+    soundness: Soundness<'a>,
+}
+
+impl Explainer<'_> {
     /// Why the answer of a node is what it is. The minimal justification suffices: where what it names does
     /// not determine the answer alone, everything is opened instead.
-    pub fn justify(&self, decision: &Decision, target: (NodeId, u32), detail: Detail) -> Justification {
-        let (program, inputs, frame) = (self.program(), &decision.inputs, &decision.frame);
+    pub fn justify(&mut self, target: (NodeId, u32), detail: Detail) -> Justification {
+        let (program, inputs, frame) = (self.program, &self.decision.inputs, &self.decision.frame);
         let minimal = justify(program, inputs, frame, target, detail);
-        if detail == Detail::Full || !minimal.known.is_settled() {
+        if detail == Detail::Full || !minimal.known.is_settled() || self.soundness.shows(target) {
             return minimal;
         }
         if suffices(program, inputs, &named(&minimal), (target, &minimal.known)) {

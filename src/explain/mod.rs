@@ -10,12 +10,14 @@ mod trials;
 mod answer;
 mod cited;
 mod erase;
+mod sound;
 mod turn;
 
 pub use answer::{Answer, AnswerStatus, answers};
 pub use cited::{Cited, bases, cited, rule_of};
 pub use erase::{Named, named, suffices};
 pub use relevance::{Detail, justify};
+pub(crate) use sound::{Soundness, blank};
 pub(crate) use trial::Bench;
 pub use turn::{Change, WhyNot, why_not};
 pub use unknowns::Unknown;
