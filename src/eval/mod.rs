@@ -11,7 +11,7 @@ mod edit;
 mod coherence;
 mod column;
 
-pub use carrier::{Carrier, Step};
+pub use carrier::{Carrier, Step, Yielding};
 pub use cell::Cell;
 pub use coherence::{SetAside, cohere};
 pub use column::{Builder, Column, Columns, GivenRows, Origins, Units};
@@ -284,6 +284,7 @@ impl<C: Carrier> Run<'_, C> {
             }
             Node::Input(_)
             | Node::Constant(_)
+            | Node::Contested(_)
             | Node::Presume { .. }
             | Node::Apply(..)
             | Node::Not(_)
@@ -406,7 +407,13 @@ impl<C: Carrier> Run<'_, C> {
             Node::Constant(known) => Some(carrier.constant(known, rows)),
             Node::Presume { input, otherwise, derived } => {
                 let fact = self.inputs.columns.get(input.0 as usize).zip(self.inputs.statuses.get(input.0 as usize))?;
-                Some(carrier.presume(fact, self.column(*otherwise)?, *derived))
+                let yielding = if *derived { Yielding::Derived } else { Yielding::Presumed };
+                Some(carrier.presume(fact, self.column(*otherwise)?, yielding))
+            }
+            Node::Contested(input) => {
+                let [yes, no] = [Truth::YES, Truth::NO].map(|truth| carrier.constant(&Known::truth(truth), rows));
+                let statuses = self.inputs.statuses.get(input.0 as usize)?;
+                Some(carrier.presume((&no, statuses), &yes, Yielding::Contested))
             }
             Node::Apply(op, operands) => Some(carrier.step(Step::Apply(*op), &self.columns(operands)?, rows)),
             Node::Not(operand) => Some(carrier.step(Step::Not, &[self.column(*operand)?], rows)),

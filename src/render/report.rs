@@ -70,10 +70,10 @@ pub fn explanation_json(
     record(fields)
 }
 
-struct Report<'a> {
-    ruleset: &'a Ruleset,
-    decision: &'a Decision,
-    words: Words<'a>,
+pub(super) struct Report<'a> {
+    pub(super) ruleset: &'a Ruleset,
+    pub(super) decision: &'a Decision,
+    pub(super) words: Words<'a>,
 }
 
 impl Report<'_> {
@@ -113,20 +113,9 @@ impl Report<'_> {
     }
 
     fn instance(&self, rule: &Rule, answer: &Answer) -> Vec<(&'static str, Datum)> {
-        let program = self.ruleset.program();
-        let Some((scope, list)) = program.scope(rule.scope).and_then(|scope| scope.list.map(|list| (scope, list)))
-        else {
-            return Vec::new();
-        };
-        let row = match scope.kind {
-            crate::program::ScopeKind::Root | crate::program::ScopeKind::Canonical => Some(answer.target.1),
-            crate::program::ScopeKind::Cross { .. } => {
-                self.decision.frame.reach(program, rule.scope, answer.target.1, &[crate::program::Hop::Element])
-            }
-        };
-        let Some(row) = row else { return Vec::new() };
-        let mut fields = vec![("element", text(self.words.places.element_path(list, row as usize)))];
-        if let Some(key) = self.words.places.element_name(list, row as usize) {
+        let Some((list, row)) = self.words.instance_element(rule, answer) else { return Vec::new() };
+        let mut fields = vec![("element", text(self.words.places.element_path(list, row)))];
+        if let Some(key) = self.words.places.element_name(list, row) {
             fields.push(("key", text(key)));
         }
         fields
@@ -166,7 +155,7 @@ impl Report<'_> {
         list(leaves.iter().map(|(input, row)| missing(self.words.missing(Unknown::Leaf(*input, *row)))))
     }
 
-    fn possible(&self, rule: &Rule, known: &Known) -> Vec<(&'static str, Datum)> {
+    pub(super) fn possible(&self, rule: &Rule, known: &Known) -> Vec<(&'static str, Datum)> {
         let number = |value: i64| self.scalar(value, rule.ty, rule.unit);
         let mut fields = match &known.set {
             Set::Range(range) if *range != Range::ANY => {
@@ -195,7 +184,7 @@ impl Report<'_> {
         fields
     }
 
-    fn value(&self, set: &Set, ty: Type, unit: Option<Unit>) -> Datum {
+    pub(super) fn value(&self, set: &Set, ty: Type, unit: Option<Unit>) -> Datum {
         match set {
             Set::Nothing => Datum::Null,
             Set::Truth(truth) => Datum::Truth(truth.yes),
@@ -424,7 +413,8 @@ fn kind(kind: RuleKind) -> &'static str {
     }
 }
 
-fn status(status: AnswerStatus) -> &'static str {
+/// How JSON names a status.
+pub fn status(status: AnswerStatus) -> &'static str {
     match status {
         AnswerStatus::Known => "known",
         AnswerStatus::NotApplicable => "not_applicable",

@@ -43,6 +43,7 @@ pub(super) fn apply(op: Op, operands: &[&Column], rows: usize, pool: &mut Pool) 
         }
         Op::DivideRounded(..)
         | Op::Round(..)
+        | Op::OneOf
         | Op::DatePlusDuration
         | Op::DateMinusDuration
         | Op::DatePlusOffset

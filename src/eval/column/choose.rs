@@ -51,6 +51,12 @@ pub(super) fn choose(
             Lane::Bits(sure.get(higher)?.as_slice()).remove(candidate.to_mut());
             Lane::Bits(may.get(higher)?.as_slice()).remove(firm.to_mut());
         }
+        // Two that may yet apply together, neither prevailing.
+        for (earlier, (rival, _)) in parts.iter().enumerate() {
+            if order.are_rivals(earlier, index) {
+                or(two.to_mut(), within(&candidate, rival.as_slice()).as_slice());
+            }
+        }
         or(some.to_mut(), candidate.as_slice());
         or(surely.to_mut(), own.as_slice());
         or(two.to_mut(), within(&firm, one.as_slice()).as_slice());

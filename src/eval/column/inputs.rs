@@ -5,7 +5,7 @@ use super::buffer::{BLOCK, Bits, Pool, blocks, filled, put};
 use super::logic::Lane;
 use super::ranges::{Bounds, Count, Ranges};
 use super::values::{Column, Flags, Values};
-use crate::eval::{Cell, Inputs, Rows, Status};
+use crate::eval::{Cell, Inputs, Rows, Status, Yielding};
 use crate::program::{Program, ScopeId};
 use crate::value::{Known, Set};
 
@@ -41,9 +41,10 @@ impl Origins {
     }
 
     /// The rows on which a presumption or derivation stands in for the fact, if any.
-    pub(super) fn yielding(&self, rows: usize, derived: bool, pool: &mut Pool) -> Option<Bits> {
+    pub(super) fn yielding(&self, rows: usize, to: Yielding, pool: &mut Pool) -> Option<Bits> {
         match self {
-            Origins::Same(status) => status.yields(derived).then(|| pool.ones(rows)),
+            Origins::Same(status) => status.yields(to).then(|| pool.ones(rows)),
+            Origins::GivenWhere(_) if !Status::LeftOut.yields(to) => None,
             Origins::GivenWhere(given) => {
                 let mut yielding = pool.ones(rows);
                 Lane::Bits(given.0.as_slice()).remove(yielding.to_mut());
@@ -52,7 +53,7 @@ impl Origins {
             Origins::Each(each) => {
                 let mut yielding = pool.zeros(rows);
                 let words = yielding.to_mut();
-                each.iter().enumerate().for_each(|(row, status)| put(words, row, status.yields(derived)));
+                each.iter().enumerate().for_each(|(row, status)| put(words, row, status.yields(to)));
                 Some(yielding)
             }
         }

@@ -21,7 +21,7 @@ mod inputs;
 pub use inputs::{Builder, GivenRows, Origins, Units};
 pub use values::Column;
 
-use super::carrier::{Carrier, Step};
+use super::carrier::{Carrier, Step, Yielding};
 use super::rows::{Groups, Rows};
 use crate::program::Reduction;
 use crate::value::Known;
@@ -131,10 +131,10 @@ impl Carrier for Columns {
         Column::same(known.clone(), rows)
     }
 
-    fn presume(&mut self, (fact, origins): (&Column, &Origins), otherwise: &Column, derived: bool) -> Column {
+    fn presume(&mut self, (fact, origins): (&Column, &Origins), otherwise: &Column, yielding: Yielding) -> Column {
         let rows = fact.len();
         let pool = &mut self.pool;
-        let Some(yielding) = origins.yielding(rows, derived, pool) else { return fact.clone() };
+        let Some(yielding) = origins.yielding(rows, yielding, pool) else { return fact.clone() };
         let mut kept = pool.ones(rows);
         Lane::Bits(yielding.as_slice()).remove(kept.to_mut());
         let troubled = troubled(&[fact, otherwise], rows, pool);
