@@ -76,6 +76,8 @@ pub mod ruleset;
 pub mod render;
 pub mod proof;
 #[cfg(feature = "cli")]
+pub mod batch;
+#[cfg(feature = "cli")]
 pub mod cli;
 
 pub use diagnostic::Diagnostic;

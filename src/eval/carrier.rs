@@ -33,6 +33,17 @@ pub enum Step<'a> {
     },
 }
 
+/// Where something stands in for a fact.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Yielding {
+    /// Where it is left out.
+    Presumed,
+    /// Where it is not known, also where it was given but not used.
+    Derived,
+    /// Where it was set aside.
+    Contested,
+}
+
 /// A way to carry the values of a node over all rows of its scope.
 pub trait Carrier: Sized {
     /// The values of one node.
@@ -43,12 +54,12 @@ pub trait Carrier: Sized {
     /// The same value on each row.
     fn constant(&mut self, known: &Known, rows: usize) -> Self::Column;
 
-    /// The fact where it is given, else what it is presumed or (`derived`) derived to be.
+    /// The fact, but the other where its status yields.
     fn presume(
         &mut self,
         fact: (&Self::Column, &Self::Statuses),
         otherwise: &Self::Column,
-        derived: bool,
+        yielding: Yielding,
     ) -> Self::Column;
 
     /// One step, row by row.
@@ -75,11 +86,12 @@ pub trait Carrier: Sized {
 }
 
 impl Status {
-    /// Whether a presumption, or (`derived`) a derivation, stands in for the fact.
-    pub(super) fn yields(self, derived: bool) -> bool {
+    /// Whether another value stands in for the fact.
+    pub(super) fn yields(self, to: Yielding) -> bool {
         match self {
-            Status::LeftOut => true,
-            Status::Unsure | Status::Rejected | Status::SetAside(_) => derived,
+            Status::LeftOut => to != Yielding::Contested,
+            Status::Unsure | Status::Rejected => to == Yielding::Derived,
+            Status::SetAside(_) => to != Yielding::Presumed,
             Status::Given | Status::Unheard => false,
         }
     }

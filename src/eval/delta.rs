@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::carrier::Carrier;
+use super::carrier::Yielding;
 use super::{Cell, Elements, Frame, Inputs, Point, Presence, Status, followed, run};
 use crate::program::{Hop, InputId, Node, NodeId, Program, ScopeId, ScopeKind};
-use crate::value::Known;
+use crate::value::{Known, Truth};
 
 /// A fact with another value.
 pub(crate) type Replaced = ((InputId, u32), Known);
@@ -27,6 +27,8 @@ pub(crate) struct Delta<'a> {
     cone: &'a [NodeId],
     /// The nodes of the cone that read each node.
     readers: Vec<Vec<NodeId>>,
+    /// The nodes of the cone that ask whether a fact is contested.
+    contesting: Vec<(InputId, NodeId)>,
     /// For a way from the rows of a scope, the rows from which each row is reached.
     reached_from: HashMap<(ScopeId, Vec<Hop>), Vec<Vec<u32>>>,
     point: Point<'a>,
@@ -50,8 +52,12 @@ impl<'a> Delta<'a> {
                 }
             });
         }
+        let asks = |node: &NodeId| {
+            if let Node::Contested(input) = program.node(*node) { Some((*input, *node)) } else { None }
+        };
+        let contesting = cone.iter().filter_map(asks).collect();
         let point = Point::new(program, inputs);
-        Self { program, inputs, frame, cone, readers, reached_from: HashMap::new(), point, spent: 0 }
+        Self { program, inputs, frame, cone, readers, contesting, reached_from: HashMap::new(), point, spent: 0 }
     }
 
     /// What is known of a node once facts have changed.
@@ -91,6 +97,8 @@ impl<'a> Delta<'a> {
         for ((input, row), _) in facts {
             let leaf = self.program.input(*input);
             pending.extend(leaf.into_iter().flat_map(|leaf| [(leaf.given, *row), (leaf.node, *row)]));
+            let asking = self.contesting.iter().filter(|(asked, _)| asked == input);
+            pending.extend(asking.map(|(_, node)| (*node, *row)));
         }
         while let Some((node, row)) = pending.pop_first() {
             let Some(before) = self.frame.known(node, row as usize) else { continue };
@@ -149,6 +157,7 @@ impl<'a> Delta<'a> {
             Node::Input(_)
             | Node::Constant(_)
             | Node::Presume { .. }
+            | Node::Contested(_)
             | Node::Apply(..)
             | Node::Not(_)
             | Node::And(_)
@@ -203,7 +212,13 @@ impl<'a> Delta<'a> {
                     Some(known) => ((*known).clone(), Status::Given),
                     None => (inputs.known(*input, row as usize)?.clone(), inputs.status(*input, row as usize)),
                 };
-                Cell.presume((&vec![fact], &vec![status]), &vec![now(*otherwise, row)?], *derived).pop()
+                let yielding = if *derived { Yielding::Derived } else { Yielding::Presumed };
+                if status.yields(yielding) { now(*otherwise, row) } else { Some(fact) }
+            }
+            Node::Contested(input) => {
+                let status = inputs.status(*input, row as usize);
+                let contested = !given.contains_key(&(*input, row)) && status.yields(Yielding::Contested);
+                Some(Known::truth(Truth::of(contested)))
             }
             Node::Lift { from, hops } => now(*from, frame.reach(program, program.scope_of(node), row, hops)?),
             Node::Follow { list, reference, key, body } => {

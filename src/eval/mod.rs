@@ -11,14 +11,18 @@ mod edit;
 mod coherence;
 mod point;
 mod delta;
+mod column;
 
-pub use carrier::{Carrier, Step};
+pub use carrier::{Carrier, Step, Yielding};
 pub use cell::Cell;
 pub use coherence::{SetAside, cohere};
+pub use column::{Builder, Column, Columns, GivenRows, Origins, Units};
 pub(crate) use delta::{Changed, Delta, Replaced};
 pub use edit::{ListEdit, reshape, unknown};
 pub(crate) use point::{Elements, Point, followed};
 pub use rows::{Groups, Presence, Rows};
+
+use std::collections::BTreeMap;
 
 use crate::program::{Hop, InputId, Node, NodeId, Program, Reduction, ScopeId, ScopeKind};
 use crate::value::priority::Order;
@@ -78,18 +82,30 @@ impl Inputs<Cell> {
     }
 }
 
+/// From a row of a scope, by some hops.
+type Way = (ScopeId, Vec<Hop>);
+
 /// The values of every node that was asked for. For [`Cell`] it is the trace.
 #[derive(Clone, Debug)]
 pub struct Frame<C: Carrier> {
     scopes: Vec<Option<Rows>>,
     /// For each row of a scope, the row that some hops reach.
-    ways: Vec<((ScopeId, Vec<Hop>), Vec<u32>)>,
+    ways: Vec<(Way, Vec<u32>)>,
     /// For each row of the second scope, those of the first that belong to it.
     groups: Vec<((ScopeId, ScopeId), Groups)>,
     columns: Vec<Option<C::Column>>,
 }
 
 impl<C: Carrier> Frame<C> {
+    fn empty(program: &Program) -> Self {
+        Self {
+            scopes: vec![None; program.scopes.len()],
+            ways: Vec::new(),
+            groups: Vec::new(),
+            columns: (0..program.nodes.len()).map(|_| None).collect(),
+        }
+    }
+
     /// The values of a node over the rows of its scope, if it was asked for.
     pub fn column(&self, node: NodeId) -> Option<&C::Column> {
         self.columns.get(node.0 as usize).and_then(Option::as_ref)
@@ -164,13 +180,7 @@ impl Frame<Cell> {
 
 /// Evaluates `nodes` (a [cone](Program::cone): in order, closed under operands) on `inputs`.
 pub fn run<C: Carrier + Default>(program: &Program, inputs: &Inputs<C>, nodes: &[NodeId]) -> Frame<C> {
-    let frame = Frame {
-        scopes: vec![None; program.scopes.len()],
-        ways: Vec::new(),
-        groups: Vec::new(),
-        columns: (0..program.nodes.len()).map(|_| None).collect(),
-    };
-    rerun(program, inputs, frame, nodes)
+    rerun(program, inputs, Frame::empty(program), nodes)
 }
 
 /// Evaluates `nodes` again, in place: after a leaf has changed, the nodes that depend on it.
@@ -190,6 +200,67 @@ pub fn rerun<C: Carrier + Default>(
         }
     }
     run.frame
+}
+
+/// What a batch evaluates, in order, and which values are needed no more after each.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    nodes: Vec<NodeId>,
+    spent: Vec<Vec<NodeId>>,
+}
+
+impl Plan {
+    /// All that the wanted nodes need; they and what their scopes hang on are kept to the end.
+    pub fn new(program: &Program, wanted: &[NodeId]) -> Self {
+        let nodes = program.cone(wanted);
+        let kept_by_scope = |scope: &crate::program::Scope| match scope.kind {
+            ScopeKind::Cross { via, .. } => via,
+            ScopeKind::Root | ScopeKind::Canonical => None,
+        };
+        let mut last: BTreeMap<NodeId, usize> = BTreeMap::new();
+        for (at, node) in nodes.iter().enumerate() {
+            last.insert(*node, at);
+            program.node(*node).operands(|operand| {
+                last.insert(operand, at);
+            });
+        }
+        for kept in wanted.iter().copied().chain(program.scopes.iter().filter_map(kept_by_scope)) {
+            last.remove(&kept);
+        }
+        let mut spent = vec![Vec::new(); nodes.len()];
+        for (node, at) in last {
+            if let Some(spent) = spent.get_mut(at) {
+                spent.push(node);
+            }
+        }
+        Self { nodes, spent }
+    }
+}
+
+/// Evaluates a plan on many dossiers. Buffers are used again as soon as nothing reads them, within a batch
+/// and from one to the next.
+pub fn run_plan(columns: &mut Columns, program: &Program, inputs: &Inputs<Columns>, plan: &Plan) -> Frame<Columns> {
+    let mut run = Run { program, inputs, frame: Frame::empty(program) };
+    for (&node, spent) in plan.nodes.iter().zip(&plan.spent) {
+        run.prepare(columns, node);
+        let column = run.evaluate(columns, node);
+        if let Some(slot) = run.frame.columns.get_mut(node.0 as usize) {
+            *slot = column;
+        }
+        for spent in spent {
+            if let Some(column) = run.frame.columns.get_mut(spent.0 as usize).and_then(Option::take) {
+                columns.keep(column);
+            }
+        }
+    }
+    run.frame
+}
+
+impl Columns {
+    /// Takes back the buffers of a frame that is read.
+    pub fn keep_frame(&mut self, frame: Frame<Columns>) {
+        frame.columns.into_iter().flatten().for_each(|column| self.keep(column));
+    }
 }
 
 struct Run<'a, C: Carrier> {
@@ -217,6 +288,7 @@ impl<C: Carrier> Run<'_, C> {
             }
             Node::Input(_)
             | Node::Constant(_)
+            | Node::Contested(_)
             | Node::Presume { .. }
             | Node::Apply(..)
             | Node::Not(_)
@@ -339,7 +411,13 @@ impl<C: Carrier> Run<'_, C> {
             Node::Constant(known) => Some(carrier.constant(known, rows)),
             Node::Presume { input, otherwise, derived } => {
                 let fact = self.inputs.columns.get(input.0 as usize).zip(self.inputs.statuses.get(input.0 as usize))?;
-                Some(carrier.presume(fact, self.column(*otherwise)?, *derived))
+                let yielding = if *derived { Yielding::Derived } else { Yielding::Presumed };
+                Some(carrier.presume(fact, self.column(*otherwise)?, yielding))
+            }
+            Node::Contested(input) => {
+                let [yes, no] = [Truth::YES, Truth::NO].map(|truth| carrier.constant(&Known::truth(truth), rows));
+                let statuses = self.inputs.statuses.get(input.0 as usize)?;
+                Some(carrier.presume((&no, statuses), &yes, Yielding::Contested))
             }
             Node::Apply(op, operands) => Some(carrier.step(Step::Apply(*op), &self.columns(operands)?, rows)),
             Node::Not(operand) => Some(carrier.step(Step::Not, &[self.column(*operand)?], rows)),

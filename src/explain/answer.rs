@@ -113,6 +113,9 @@ struct Open<'a> {
 /// Leaves gone through together, in order, with the values of each.
 type Finite = Vec<((InputId, u32), Vec<Known>)>;
 
+/// By the leaves gone through together: their values, and the open answers they are gone through for.
+type Together = BTreeMap<Vec<(InputId, u32)>, (Finite, Vec<usize>)>;
+
 fn status_of(known: &Known) -> AnswerStatus {
     if known.is_inapplicable() {
         AnswerStatus::NotApplicable
@@ -123,7 +126,7 @@ fn status_of(known: &Known) -> AnswerStatus {
     }
 }
 
-/// Goes through the cases of finite unknowns met on several ways: the union of their answers is exact.
+/// Goes through the cases of finite unknowns: the union of their answers is exact.
 fn complete(trials: &mut Trials<'_>, open: &mut [Open<'_>]) {
     let finite = |trials: &Trials<'_>, unknown: &Unknown| match unknown {
         Unknown::Leaf(input, row) => trials.finite(*input, *row).map(|values| ((*input, *row), values)),
@@ -134,7 +137,7 @@ fn complete(trials: &mut Trials<'_>, open: &mut [Open<'_>]) {
         met.filter_map(|(unknown, _)| finite(trials, unknown)).collect()
     };
     let twice: Vec<Finite> = open.iter().map(|open| several(trials, &open.hangs, true)).collect();
-    // One alone is the clearest reason; all together are the most exact.
+    // One alone, met on several ways, is the clearest reason; all together are the most exact.
     let mut alone: BTreeMap<(InputId, u32), (Finite, Vec<usize>)> = BTreeMap::new();
     for (at, leaves) in twice.iter().enumerate() {
         for one in leaves {
@@ -146,7 +149,7 @@ fn complete(trials: &mut Trials<'_>, open: &mut [Open<'_>]) {
         let found = go_through(trials, &one, open, &wanting);
         unions.extend(wanting.into_iter().zip(found).filter_map(|(at, union)| Some(((leaf, at), union?))));
     }
-    let mut together: BTreeMap<Vec<(InputId, u32)>, (Finite, Vec<usize>)> = BTreeMap::new();
+    let mut together: Together = BTreeMap::new();
     for (at, leaves) in twice.into_iter().enumerate() {
         let Some(one) = open.get_mut(at) else { continue };
         let settled = leaves.iter().any(|(leaf, _)| {
@@ -155,6 +158,7 @@ fn complete(trials: &mut Trials<'_>, open: &mut [Open<'_>]) {
         if settled {
             continue;
         }
+        let alone = usize::from(leaves.len() == 1);
         let mut combinations = 1usize;
         let mut chosen: Finite = Vec::new();
         for one in leaves.into_iter().chain(several(trials, &one.hangs, false)) {
@@ -164,7 +168,7 @@ fn complete(trials: &mut Trials<'_>, open: &mut [Open<'_>]) {
             }
             chosen.push(one);
         }
-        if chosen.len() > 1 {
+        if chosen.len() > alone {
             let key = chosen.iter().map(|(leaf, _)| *leaf).collect();
             together.entry(key).or_insert_with(|| (chosen, Vec::new())).1.push(at);
         }
@@ -196,19 +200,28 @@ fn go_through(trials: &mut Trials<'_>, unknowns: &Finite, open: &[Open<'_>], wan
     });
     let wanted: Vec<&Answer> = wanting.iter().filter_map(|at| open.get(*at)).map(|open| &*open.answer).collect();
     let mut unions: Vec<Option<Known>> = vec![None; wanted.len()];
+    let mut always_troubled: Vec<bool> = vec![true; wanted.len()];
     let all = trials.assign(&leaves, assignments, &mut |_, known| {
         let mut wide = true;
-        for (union, answer) in unions.iter_mut().zip(&wanted) {
-            if union.as_ref().is_some_and(|union| answer.known.is_within(union)) {
+        for ((union, troubled), answer) in unions.iter_mut().zip(&mut always_troubled).zip(&wanted) {
+            let covers = |union: &Option<Known>| union.as_ref().is_some_and(|union| answer.known.is_within(union));
+            if !*troubled && covers(union) {
                 continue;
             }
             if let Some(known) = known(answer.target.0, answer.target.1) {
+                *troubled &= known.trouble.is_some();
                 *union = Some(union.take().map_or_else(|| known.clone(), |union| union.union(&known)));
             }
-            wide &= union.as_ref().is_some_and(|union| answer.known.is_within(union));
+            wide &= !*troubled && covers(union);
         }
         wide
     });
+    for ((union, troubled), answer) in unions.iter_mut().zip(always_troubled).zip(&wanted) {
+        if let (Some(union), false) = (union, troubled) {
+            // What some of these facts bring about is not certain.
+            union.trouble = answer.known.trouble;
+        }
+    }
     if all { unions } else { vec![None; wanted.len()] }
 }
 

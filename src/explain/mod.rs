@@ -14,7 +14,7 @@ mod sound;
 mod turn;
 
 pub use answer::{Answer, AnswerStatus, answers};
-pub use cited::{Cited, bases, cited, rule_of};
+pub use cited::{Cited, bases, cited, rule_of, unmet};
 pub use erase::{Named, named, suffices};
 pub use relevance::{Detail, justify};
 pub(crate) use sound::{Soundness, blank};

@@ -11,7 +11,7 @@ use super::Subject;
 use super::relevance::{Detail, Reader};
 use crate::eval::{Cell, Elements, Frame, Inputs, Point, Presence, Rows, Status, followed, unknown};
 use crate::program::{InputId, Node, NodeId, Program, Reduction, ScopeId, ScopeKind};
-use crate::value::{Known, ListId, Op};
+use crate::value::{Known, ListId, Op, Truth};
 
 /// What a node may be at all: of every node, what is known of it where nothing is known of the facts.
 pub(crate) fn blank(program: &Program) -> Vec<Known> {
@@ -32,6 +32,7 @@ pub(crate) fn blank(program: &Program) -> Vec<Known> {
             Node::Presume { input, otherwise, .. } => {
                 inputs.known(*input, 0).zip(of(*otherwise)).map(|(fact, otherwise)| fact.union(&otherwise))
             }
+            Node::Contested(_) => Some(Known::truth(Truth::OPEN)),
             Node::Lift { from, .. } => of(*from),
             Node::Follow { list, reference, key, body } => inputs
                 .list(*list)
@@ -120,6 +121,8 @@ impl<'a> Soundness<'a> {
         let found = match self.reader.program.node(node) {
             // A fact that is not given, and what stands in for it: both are named.
             Node::Input(_) | Node::Presume { .. } => return true,
+            // What contests it is known of the fact itself; nothing contests a fact erased.
+            Node::Contested(_) => return true,
             Node::Lift { .. } => return false,
             Node::Follow { list, reference, key, body } => {
                 self.designated(&names, (*list, *reference, *key), Some(*body), row)
