@@ -11,15 +11,12 @@ use crate::check::{check, reason};
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::dossier::{Dossier, JsonError};
 use crate::eval::{Cell, Frame, Inputs, Presence, Rows, SetAside, cohere, run};
-use crate::explain::{Answer, Detail, Justification, Soundness, answers, blank, justify, named, suffices};
+use crate::explain::{Answer, Detail, Justification, Soundness, TRIALS, answers, blank, justify, named, suffices};
 use crate::lower::{TextFile, lower};
 use crate::program::{NodeId, Program, Rule, RuleId, RuleKind, ScopeId, dump, verify};
 use crate::source::{SourceId, SourceMap};
 use crate::syntax::{ast, parse, parse_rules};
 use crate::value::Known;
-
-/// At most so many values are computed to find which missing facts matter.
-const TRIALS: usize = 20_000_000;
 
 type Parse = fn(SourceId, &str) -> (ast::File, Vec<Diagnostic>);
 
@@ -37,7 +34,7 @@ pub struct Analysis {
     /// What is wrong, in source order.
     pub diagnostics: Vec<Diagnostic>,
     /// What reasoning could not settle: the rule, and the question in French.
-    pub unsettled: Vec<(String, &'static str)>,
+    pub unsettled: Vec<(String, String)>,
 }
 
 impl Analysis {

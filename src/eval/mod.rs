@@ -180,7 +180,30 @@ impl Frame<Cell> {
 
 /// Evaluates `nodes` (a [cone](Program::cone): in order, closed under operands) on `inputs`.
 pub fn run<C: Carrier + Default>(program: &Program, inputs: &Inputs<C>, nodes: &[NodeId]) -> Frame<C> {
-    rerun(program, inputs, Frame::empty(program), nodes)
+    run_with(program, inputs, nodes, |_, _| ())
+}
+
+/// The same, where more is said of some nodes than the facts show: `refine` sees the values of each node before
+/// the nodes after it read them.
+pub fn run_with<C: Carrier + Default>(
+    program: &Program,
+    inputs: &Inputs<C>,
+    nodes: &[NodeId],
+    mut refine: impl FnMut(NodeId, &mut C::Column),
+) -> Frame<C> {
+    let mut run = Run { program, inputs, frame: Frame::empty(program) };
+    let mut carrier = C::default();
+    for &node in nodes {
+        run.prepare(&mut carrier, node);
+        let mut column = run.evaluate(&mut carrier, node);
+        if let Some(column) = &mut column {
+            refine(node, column);
+        }
+        if let Some(slot) = run.frame.columns.get_mut(node.0 as usize) {
+            *slot = column;
+        }
+    }
+    run.frame
 }
 
 /// Evaluates `nodes` again, in place: after a leaf has changed, the nodes that depend on it.

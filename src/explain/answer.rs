@@ -14,6 +14,9 @@ use crate::value::{Fault, Known, Trouble};
 /// At most so many combinations of finite unknowns are gone through for one answer.
 const COMBINATIONS: usize = 512;
 
+/// At most so many values are computed, for all answers of a dossier, to find which missing facts matter.
+pub(crate) const TRIALS: usize = 20_000_000;
+
 /// How an answer stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum AnswerStatus {
@@ -88,6 +91,13 @@ pub fn answers(
         }
     }
     answers
+}
+
+/// The answer of one node on one row.
+pub fn answer(program: &Program, inputs: &Inputs<Cell>, frame: &Frame<Cell>, target: (NodeId, u32)) -> Answer {
+    let cone = program.cone(&[target.0]);
+    let found = answers(program, (inputs, frame), &cone, &[target], TRIALS).pop();
+    found.unwrap_or_else(|| self::found(frame, target))
 }
 
 /// What the frame shows of an answer.

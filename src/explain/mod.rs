@@ -13,15 +13,16 @@ mod erase;
 mod sound;
 mod turn;
 
-pub use answer::{Answer, AnswerStatus, answers};
+pub(crate) use answer::TRIALS;
+pub use answer::{Answer, AnswerStatus, answer, answers};
 pub use cited::{Cited, bases, cited, rule_of, unmet};
 pub use erase::{Named, named, suffices};
 pub use relevance::{Detail, justify};
 pub(crate) use sound::{Soundness, blank};
-pub(crate) use trial::Bench;
+pub(crate) use trial::{Bench, NOWHERE};
 pub use turn::{Change, WhyNot, why_not};
 pub use unknowns::Unknown;
-pub(crate) use unknowns::hanging;
+pub(crate) use unknowns::{explore, hanging, unknown_of};
 
 use crate::program::{InputId, NodeId};
 use crate::value::{Known, ListId};

@@ -146,6 +146,11 @@ impl<'a> Words<'a> {
                 })
                 .collect();
             blocks.push(Block::List(Listing::Bulleted, items));
+            if answer.untried {
+                blocks.push(Block::Paragraph(Text::from(
+                    "Ces faits sont trop nombreux pour que chacun ait été essayé : certains ne changeraient peut-être rien.",
+                )));
+            }
         }
         if !answer.contested.is_empty() {
             blocks
@@ -267,7 +272,7 @@ pub(super) fn place_words(program: &Program, clause: &Clause) -> String {
 }
 
 /// The passages and interpretations that justifications cite, quoted to the letter.
-fn quotations(program: &Program, justifications: &[Justification]) -> Vec<Block> {
+pub(super) fn quotations(program: &Program, justifications: &[Justification]) -> Vec<Block> {
     let mut clauses: Vec<ClauseId> = Vec::new();
     let mut readings: Vec<ReadingId> = Vec::new();
     for justification in justifications {
