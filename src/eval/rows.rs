@@ -43,6 +43,14 @@ impl Rows {
         rows
     }
 
+    /// Elements under one row of the parent, each as surely there as said.
+    pub(crate) fn of(presences: impl IntoIterator<Item = Presence>) -> Self {
+        let mut rows = Self { starts: vec![0], ..Self::default() };
+        presences.into_iter().for_each(|presence| rows.push(0, presence));
+        rows.close();
+        rows
+    }
+
     fn push(&mut self, parent: u32, presence: Presence) {
         self.elements.push(u32::try_from(self.elements.len()).unwrap_or(u32::MAX));
         self.parents.push(parent);
@@ -123,6 +131,11 @@ impl Rows {
         start..end
     }
 
+    /// How many rows the parent scope has.
+    pub fn parents(&self) -> u32 {
+        u32::try_from(self.starts.len().saturating_sub(1)).unwrap_or(u32::MAX)
+    }
+
     /// Whether there may be elements that are not known, under that row of the parent.
     pub fn is_open(&self, parent: u32) -> bool {
         self.children(parent).any(|row| self.presence_of(row) == Presence::Many)
@@ -163,6 +176,16 @@ impl Groups {
             groups.starts.push(groups.members.len());
         }
         groups
+    }
+
+    /// How many groups.
+    pub fn len(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// The members of each group, in order.

@@ -1,13 +1,15 @@
 //! Decisions and explanations as JSON (`reglo/decision/1`, `reglo/explanation/1`): keys in ruleset order, the
 //! same bytes for the same dossier and ruleset.
 
+use std::cell::RefCell;
+
 use super::decision::{Missing, fault_words};
 use super::typography;
 use super::words::Words;
 use crate::dossier::{Datum, Dossier};
 use crate::explain::{Answer, AnswerStatus, Detail, Justification, Role, Subject, Unknown, bases, cited, why_not};
 use crate::program::{Basis, ClauseId, NormKind, ReadingId, Rule, RuleId, RuleKind, Unit};
-use crate::ruleset::{Decision, Outcome, Ruleset};
+use crate::ruleset::{Decision, Explainer, Outcome, Ruleset};
 use crate::value::{Day, Known, Number, Range, Set, Texts, Type};
 
 fn text(words: impl Into<String>) -> Datum {
@@ -24,8 +26,7 @@ fn list(items: impl IntoIterator<Item = Datum>) -> Datum {
 
 /// `decide --format json`.
 pub fn decision_json(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, only: &[RuleId]) -> Datum {
-    let words = Words::new(ruleset, dossier, decision);
-    let report = Report { ruleset, decision, words };
+    let report = Report::new(ruleset, dossier, decision);
     let outcomes =
         decision.outcomes.iter().filter(|outcome| only.is_empty() || only.contains(&outcome.rule)).filter_map(
             |outcome| {
@@ -52,8 +53,7 @@ pub fn explanation_json(
     rule: RuleId,
     (detail, other): (Detail, bool),
 ) -> Datum {
-    let words = Words::new(ruleset, dossier, decision);
-    let report = Report { ruleset, decision, words };
+    let report = Report::new(ruleset, dossier, decision);
     let mut fields = vec![
         ("schema", text("reglo/explanation/1")),
         ("engine", text(env!("CARGO_PKG_VERSION"))),
@@ -74,6 +74,15 @@ pub(super) struct Report<'a> {
     pub(super) ruleset: &'a Ruleset,
     pub(super) decision: &'a Decision,
     pub(super) words: Words<'a>,
+    /// Made when something is to be explained.
+    explainer: RefCell<Option<Explainer<'a>>>,
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(ruleset: &'a Ruleset, dossier: &'a Dossier, decision: &'a Decision) -> Self {
+        let words = Words::new(ruleset, dossier, decision);
+        Self { ruleset, decision, words, explainer: RefCell::new(None) }
+    }
 }
 
 impl Report<'_> {
@@ -131,7 +140,9 @@ impl Report<'_> {
             AnswerStatus::Fault(fault) => fields.push(("fault", text(fault_words(fault)))),
         }
         fields.push(("says", text(typography::words(&self.words.outcome(rule, answer).0))));
-        let justification = self.ruleset.justify(self.decision, answer.target, detail);
+        let mut explainer = self.explainer.borrow_mut();
+        let explainer = explainer.get_or_insert_with(|| self.ruleset.explainer(self.decision));
+        let justification = explainer.justify(answer.target, detail);
         let found = cited(self.ruleset.program(), &justification);
         fields.push(("clauses", list(found.clauses.iter().map(|id| self.clause(*id)))));
         if !found.readings.is_empty() {
