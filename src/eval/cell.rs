@@ -309,7 +309,7 @@ fn reduce(how: Reduction, members: &[Member<'_>]) -> Known {
     result.inapplicable |= possible().any(|m| matters && m.body.is_some_and(|known| known.inapplicable))
         || members.iter().any(|member| member.inapplicable);
     if !result.is_settled() {
-        result.trouble = members.iter().find_map(|member| member.trouble);
+        result.trouble = result.trouble.or_else(|| members.iter().find_map(|member| member.trouble));
     }
     result
 }

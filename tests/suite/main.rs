@@ -23,4 +23,5 @@ mod generate;
 mod laws;
 mod snapshots;
 mod schemas;
+mod recheck;
 mod architecture;
