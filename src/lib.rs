@@ -77,6 +77,8 @@ pub mod ruleset;
 pub mod render;
 pub mod proof;
 #[cfg(feature = "cli")]
+pub mod batch;
+#[cfg(feature = "cli")]
 pub mod cli;
 
 pub use diagnostic::Diagnostic;

@@ -7,7 +7,9 @@ use crate::dossier::{Datum, Dossier, Placed, problem};
 use crate::eval::{Cell, Inputs};
 use crate::program::{Program, fold};
 use crate::source::Span;
-use crate::syntax::ast::{Answer, ExampleItem, Expr, ExprKind, File, Item, Unit};
+use crate::syntax::ast::{Answer, ExampleItem, Expectation, Expr, ExprKind, File, Item, Unit};
+
+use super::expected::{forms, stated};
 
 /// What the examples of these files name that the program does not have.
 pub(super) fn check(program: &Program, files: &[File]) -> Vec<Diagnostic> {
@@ -135,6 +137,7 @@ fn misnamed(program: &Program, item: &ExampleItem) -> Vec<Diagnostic> {
             }
             found.push(diagnostic);
         }
+        found.extend(unanswerable(program, expectation));
         for clause in &expectation.clauses {
             if !program.clauses.iter().any(|known| known.id == clause.text) {
                 found.push(
@@ -155,6 +158,17 @@ fn misnamed(program: &Program, item: &ExampleItem) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// An expectation that the rule it speaks of cannot meet, whatever the dossier.
+fn unanswerable(program: &Program, expectation: &Expectation) -> Option<Diagnostic> {
+    let rule = program.rule_named(&expectation.name.text).and_then(|id| program.rule(id))?;
+    let Answer::Value(value) = &expectation.answer else { return None };
+    if stated(program, rule, value).is_some() {
+        return None;
+    }
+    let message = format!("« {} » ne donne pas de réponse de cette sorte.", rule.name);
+    Some(Diagnostic::error(Code::Example, value.span, message).help(forms(program, rule)))
 }
 
 /// Where an example gives the fact of that path.

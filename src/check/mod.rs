@@ -1,5 +1,6 @@
 //! Questions asked of a program once it is lowered without errors, one file a question.
 
+mod expected;
 mod example;
 mod search;
 mod witness;
@@ -12,6 +13,7 @@ use crate::program::{InputId, Program};
 use crate::syntax::ast::File;
 
 pub use example::described;
+pub use expected::stated;
 pub use reasoning::Reasoned;
 pub(crate) use reasoning::inhabited;
 pub(crate) use search::{Found, Ground, Standing, View, search};

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum, ValueHint};
 
+use super::batch_args::Batch;
+
 /// How every help page is laid out: French words where the parser would have its own.
 const TEMPLATE: &str = "{about-with-newline}\nUtilisation\u{a0}: {usage}\n\n{all-args}{after-help}";
 
@@ -92,9 +94,15 @@ pub(super) enum Command {
     /// Montre, phrase par phrase, ce qui porte le texte officiel
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo coverage rulesets/bts-ccst --format html -o couverture.html")]
     Coverage(Coverage),
+    /// Met des règlements en forme
+    #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo fmt rulesets/bts-ccst --check")]
+    Fmt(Fmt),
     /// Décrit les dossiers qu’un règlement attend (JSON Schema)
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo schema rulesets/bts-ccst --template -o dossier.json")]
     Schema(Schema),
+    /// Décide un fichier de dossiers, un par ligne
+    #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo batch rulesets/bts-ccst candidats.csv --key candidat --table periodes=periodes.csv -o reponses.csv")]
+    Batch(Box<Batch>),
     /// Écrit de quoi compléter les commandes dans un interpréteur
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo completions bash > ~/.local/share/bash-completion/completions/reglo")]
     Completions(Completions),
@@ -166,6 +174,17 @@ pub(super) struct Test {
     /// Combien de fils d’exécution pour --mutate (autant que de processeurs si rien n’est dit)
     #[arg(long, value_name = "N", requires = "mutate")]
     pub(super) jobs: Option<usize>,
+}
+
+/// `fmt`
+#[derive(clap::Args, Debug)]
+pub(super) struct Fmt {
+    /// Les règlements à mettre en forme : dossiers ou fichiers .reglo ; - pour l’entrée standard
+    #[arg(required = true, value_name = "RÈGLEMENT", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+    /// Ne change rien, nomme les fichiers à mettre en forme, et sort en erreur s’il y en a
+    #[arg(long)]
+    pub(super) check: bool,
 }
 
 /// `coverage`

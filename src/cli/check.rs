@@ -9,6 +9,7 @@ use crate::program::ClauseRole;
 use crate::render::{self, Block, Listing, Page, Text, Tone};
 use crate::ruleset::Analysis;
 use crate::source::SourceMap;
+use crate::value::french::things;
 
 /// What was found in one ruleset.
 struct Checked {
@@ -52,14 +53,10 @@ fn checked(name: String, analysis: Analysis) -> Checked {
     let summary = (!analysis.has_errors()).then(|| {
         let clauses = analysis.program.clauses.iter().filter(|clause| clause.role == ClauseRole::Statement).count();
         let rules = analysis.program.rules.len();
-        format!("{}, {}", counted(clauses, "clause"), counted(rules, "règle"))
+        format!("{}, {}", things(clauses, "clause"), things(rules, "règle"))
     });
     let Analysis { sources, diagnostics, unsettled, .. } = analysis;
     Checked { name, sources, diagnostics, summary, unsettled }
-}
-
-fn counted(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count > 1 { "s" } else { "" })
 }
 
 fn text(all: &[Checked], quiet: bool, terminal: &Terminal) -> String {

@@ -70,6 +70,36 @@ fn analysed(path: &Path, common: &Common, analyse: Analyse) -> Result<Analysis, 
     Ok(analyse(&id(path), sources.files, &sources.texts))
 }
 
+/// The files of a ruleset (path, name shown, text), alone; `-` is standard input.
+pub(super) fn sources(path: &Path, common: &Common) -> Result<Vec<(PathBuf, String, String)>, Failure> {
+    let limit = common.max_size.unwrap_or(RULESET_SIZE);
+    let paths = if path.is_dir() { rulesets_in(path)? } else { vec![path.to_owned()] };
+    let mut found = Vec::new();
+    let mut sources = Sources::default();
+    for path in paths {
+        let (name, bytes) = if path.as_os_str() == "-" {
+            ("entrée standard".to_owned(), input(limit)?)
+        } else {
+            (shown(&path), read(&path, limit)?)
+        };
+        match syntax::normalise(&bytes) {
+            Ok(text) => found.push((path, name, text)),
+            Err(offset) => sources.refuse(&path, &bytes, offset),
+        }
+    }
+    if !sources.refused.is_empty() {
+        return Err(Failure::Diagnostics(Box::new(sources.refused_sources), sources.refused));
+    }
+    Ok(found)
+}
+
+fn input(limit: u64) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes);
+    read.map_err(|error| cannot_read(Path::new("entrée standard"), &error))?;
+    within(bytes, limit, "l’entrée standard")
+}
+
 /// Reads a ruleset that nothing is wrong with, its examples left aside.
 pub(super) fn ruleset(path: &Path, common: &Common) -> Result<Ruleset, Failure> {
     usable(analysed(path, common, Analysis::of_rules)?)
@@ -108,10 +138,7 @@ pub(super) fn dossiers(ruleset: &Ruleset, paths: &[PathBuf], common: &Common) ->
 pub(super) fn dossier(ruleset: &Ruleset, path: &Path, common: &Common) -> Result<Dossier, Failure> {
     let limit = common.max_size.unwrap_or(DOSSIER_SIZE);
     let (name, bytes) = if path.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes);
-        read.map_err(|error| cannot_read(Path::new("entrée standard"), &error))?;
-        ("entrée standard".to_owned(), within(bytes, limit, "l’entrée standard")?)
+        ("entrée standard".to_owned(), input(limit)?)
     } else {
         (shown(path), read(path, limit)?)
     };

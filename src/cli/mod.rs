@@ -1,5 +1,6 @@
 //! The command line: where files, the terminal and the environment are looked at. One file a command.
 
+mod batch_args;
 mod args;
 mod terminal;
 mod failure;
@@ -9,6 +10,7 @@ mod files;
 mod report;
 mod outcome;
 mod check;
+mod fmt;
 mod decide;
 mod explain;
 mod mutants;
@@ -17,6 +19,7 @@ mod test;
 mod coverage;
 mod schema;
 mod setup;
+mod batch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -51,7 +54,9 @@ fn command(args: &Args, terminal: &Terminal) -> Result<Status, Failure> {
         Command::Explain(explain) => explain::run(explain, &args.common, terminal),
         Command::Test(test) => test::run(test, &args.common, terminal),
         Command::Coverage(coverage) => coverage::run(coverage, &args.common, terminal),
+        Command::Fmt(fmt) => fmt::run(fmt, &args.common, terminal),
         Command::Schema(schema) => schema::run(schema, &args.common, terminal),
+        Command::Batch(batch) => batch::run(batch, &args.common, terminal),
         Command::Completions(completions) => setup::completions(completions, &args.common, terminal),
         Command::Man => setup::man(&args.common, terminal),
     }

@@ -14,9 +14,7 @@ use super::terminal::Terminal;
 /// Writes a result where the command says.
 pub(super) fn write(text: &str, common: &Common, terminal: &Terminal) -> Result<(), Failure> {
     match &common.output {
-        Some(path) if path.as_os_str() != "-" => {
-            replace(path, text.as_bytes()).map_err(|error| Failure::file("impossible d’écrire", path, &error))
-        }
+        Some(path) if path.as_os_str() != "-" => replace_file(path, text),
         Some(_) | None => match show(text, terminal) {
             // Who stopped reading has read enough.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
@@ -41,8 +39,13 @@ fn show(text: &str, terminal: &Terminal) -> io::Result<()> {
     out.flush()
 }
 
+/// Replaces a file by a text, whole or not at all.
+pub(super) fn replace_file(path: &Path, text: &str) -> Result<(), Failure> {
+    replace(path, text.as_bytes()).map_err(|error| Failure::file("impossible d’écrire", path, &error))
+}
+
 /// Writes beside the file, then takes its place.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // The file a link points at is replaced, not the link.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let before = fs::metadata(&target).ok();

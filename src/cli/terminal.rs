@@ -43,13 +43,15 @@ impl Terminal {
         }
     }
 
+    /// Says something that is no error, on standard error.
+    pub(super) fn inform(&self, message: &str) {
+        self.say(&format!("{}\n", harmless(message)));
+    }
+
     /// Says one thing on standard error.
     pub(super) fn complain(&self, message: &str) {
         let level = if self.err.colour { "\u{1b}[1;31merreur\u{1b}[0m" } else { "erreur" };
-        // What comes from file names must not command the terminal.
-        let message: String =
-            message.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect();
-        self.say(&format!("{level}\u{a0}: {message}\n"));
+        self.say(&format!("{level}\u{a0}: {}\n", harmless(message)));
     }
 
     /// Shows diagnostics on standard error.
@@ -70,6 +72,11 @@ impl Terminal {
             std::io::stderr().lock().write_all(text.as_bytes())
         };
     }
+}
+
+/// What comes from file names and data must not command the terminal.
+fn harmless(message: &str) -> String {
+    message.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
 fn measured() -> usize {

@@ -11,6 +11,7 @@ use crate::program::{ClauseId, ClauseRole, RuleKind};
 use crate::proof::{CaseError, Failure as Unmet, Proof, Seen, Tally, case_file, examples};
 use crate::render::{Block, Listing, Page, Text, Tone};
 use crate::ruleset::Ruleset;
+use crate::value::french::things;
 
 /// The proofs of one ruleset, run.
 struct Tested {
@@ -114,7 +115,11 @@ fn summary(tested: &Tested, failing: usize) -> Text {
     let cases = tested.proofs.len() - examples;
     let expectations: usize = tested.proofs.iter().map(|(_, proof)| proof.expectations).sum();
     let unmet: usize = tested.proofs.iter().map(|(_, proof)| proof.failures.len()).sum();
-    let text = Text::from(format!("{examples} exemples et {cases} cas, {expectations} réponses attendues\u{a0}: "));
+    let text = Text::from(format!(
+        "{}, {}\u{a0}: ",
+        [things(examples, "exemple"), things(cases, "cas")].join(" et "),
+        things(expectations, "réponse attendue")
+    ));
     if failing == 0 {
         text.with(Tone::Good, "tout concorde.")
     } else {

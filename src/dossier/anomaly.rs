@@ -33,6 +33,8 @@ pub mod problem {
     pub const DUPLICATE_KEY: &str = "clé-en-double";
     /// A name that is not declared.
     pub const UNKNOWN_NAME: &str = "nom-inconnu";
+    /// Characters that are no text, or a cell that is not the JSON it begins as.
+    pub const UNREADABLE: &str = "illisible";
     /// A name given twice in one record.
     pub const DUPLICATE_NAME: &str = "nom-en-double";
 }

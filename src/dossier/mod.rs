@@ -10,12 +10,22 @@ mod path;
 mod convert;
 mod assemble;
 mod schema;
+#[cfg(feature = "cli")]
+pub mod charset;
+#[cfg(feature = "cli")]
+pub mod delimited;
+#[cfg(feature = "cli")]
+mod cell;
+#[cfg(feature = "cli")]
+pub mod layout;
 
 #[cfg(test)]
 mod samples;
 
 pub use anomaly::{Anomaly, problem};
 pub use assemble::{Assembled, assemble};
+#[cfg(feature = "cli")]
+pub use cell::at as relocated;
 pub use datum::{Datum, JsonError, MAX_DEPTH, Placed, parse_json};
 pub use path::{Leaf, Names, Places};
 pub use schema::{json_schema, template};

@@ -1,7 +1,7 @@
 //! The clauses and interpretations a justification rests on.
 
 use super::{Justification, Role, Subject};
-use crate::program::{Basis, ClauseId, Node, Program, ReadingId, Rule};
+use crate::program::{Basis, ClauseId, Node, Program, ReadingId, Rule, RuleKind};
 
 /// What a justification cites, in reading order, each once.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -37,6 +37,36 @@ pub fn cited(program: &Program, justification: &Justification) -> Cited {
         }
     });
     found
+}
+
+/// The clauses that are not met where an answer is « non »: those of the items that fail, or of the norm where its
+/// items have none of their own. Of a decision that rests on no norm, its own.
+pub fn unmet(program: &Program, justification: &Justification) -> Vec<ClauseId> {
+    let (mut found, mut own) = (Cited::default(), Cited::default());
+    justification.walk(&mut |step| {
+        let Some(rule) = rule_of(program, step).filter(|_| step.known.is_no()) else { return };
+        let failing = step.because.iter().filter(|child| child.known.is_no()).filter_map(|child| match child.role {
+            Role::Item(part) => rule.contents.get(part),
+            Role::Reason
+            | Role::Condition
+            | Role::Definition(_)
+            | Role::Excluded(_)
+            | Role::Exempt(_)
+            | Role::NotExempt(_)
+            | Role::Element
+            | Role::Presumed => None,
+        });
+        let bases: Vec<&Basis> =
+            failing.map(|content| &content.basis).filter(|basis| !basis.clauses.is_empty()).collect();
+        let clauses = if rule.kind == RuleKind::Decision { &mut own } else { &mut found };
+        if bases.is_empty() {
+            clauses.add(&rule.basis);
+        }
+        for basis in bases {
+            clauses.add(basis);
+        }
+    });
+    if found.clauses.is_empty() { own.clauses } else { found.clauses }
 }
 
 /// The rule a step is the answer of.

@@ -11,7 +11,7 @@ mod erase;
 mod turn;
 
 pub use answer::{Answer, AnswerStatus, answer};
-pub use cited::{Cited, bases, cited, rule_of};
+pub use cited::{Cited, bases, cited, rule_of, unmet};
 pub use erase::{Named, named, suffices};
 pub use relevance::{Detail, justify};
 pub(crate) use trial::Bench;

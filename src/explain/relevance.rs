@@ -310,12 +310,14 @@ impl Reader<'_> {
                 found.push((Role::Condition, at(condition)));
             }
         }
-        // Exceptions that would have prevailed: why each did not.
+        // Definitions that would have prevailed, or conflicted: why each did not.
         for (index, definition) in definitions.iter().enumerate() {
             let Some(condition) = definition.condition.filter(|_| !candidates.contains(&index)) else { continue };
-            let prevails = candidates.iter().any(|candidate| order.over(*candidate).contains(&index));
+            let matters = candidates
+                .iter()
+                .any(|candidate| order.over(*candidate).contains(&index) || order.are_rivals(*candidate, index));
             let excluded = conditions.get(index).is_some_and(|condition| !condition.yes);
-            if (prevails && excluded) || self.detail == Detail::Full {
+            if (matters && excluded) || self.detail == Detail::Full {
                 found.push((Role::Excluded(definition.part), at(condition)));
             }
         }

@@ -157,13 +157,9 @@ impl<'a> Lowerer<'a> {
             TypeKind::Named(type_name) => match self.declaration(type_name) {
                 Some(Declaration::Record(record)) => self.record((record, type_name.span), attributes, &label, at),
                 Some(Declaration::Enumeration(id)) => {
-                    let leaf = self.leaf(Type::Case(id), ty, (attributes, &label, &declared), at);
-                    (Shape::Leaf(leaf), Part::Leaf(leaf))
+                    self.single(Type::Case(id), ty, (attributes, &label, &declared), at)
                 }
-                None => {
-                    let leaf = self.leaf(Type::Text, ty, (attributes, &label, &declared), at);
-                    (Shape::Leaf(leaf), Part::Leaf(leaf))
-                }
+                None => self.single(Type::Text, ty, (attributes, &label, &declared), at),
             },
             TypeKind::Truth
             | TypeKind::Integer(_)
@@ -174,11 +170,7 @@ impl<'a> Lowerer<'a> {
             | TypeKind::Text
             | TypeKind::Reference(_) => {
                 let scalar = self.scalar_type(ty);
-                let leaf = self.leaf(scalar, ty, (attributes, &label, &declared), at);
-                if let TypeKind::Reference(path) = &ty.kind {
-                    self.references.push((leaf, path.clone()));
-                }
-                (Shape::Leaf(leaf), Part::Leaf(leaf))
+                self.single(scalar, ty, (attributes, &label, &declared), at)
             }
         };
         if let (Some(span), false) = (attributes.key, matches!(part, Part::Leaf(_))) {
@@ -268,19 +260,17 @@ impl<'a> Lowerer<'a> {
                     }
                     found
                 }
-                Some(Declaration::Enumeration(_)) | None => {
-                    let scalar = self.scalar_type(element);
-                    let leaf = self.leaf(scalar, element, (&plain, label, declared), &inner);
-                    (Shape::Leaf(leaf), Part::Leaf(leaf))
+                Some(Declaration::Enumeration(id)) => {
+                    self.single(Type::Case(id), element, (&plain, label, declared), &inner)
                 }
+                None => self.single(Type::Text, element, (&plain, label, declared), &inner),
             },
             TypeKind::List(_) => {
                 self.report(
                     Diagnostic::error(Code::Misplaced, element.span, "Une liste de listes n'est pas admise.")
                         .help("Faites de l'élément un type à champs, dont un champ est la liste intérieure."),
                 );
-                let leaf = self.leaf(Type::Text, element, (&plain, label, declared), &inner);
-                (Shape::Leaf(leaf), Part::Leaf(leaf))
+                self.single(Type::Text, element, (&plain, label, declared), &inner)
             }
             TypeKind::Truth
             | TypeKind::Integer(_)
@@ -291,8 +281,7 @@ impl<'a> Lowerer<'a> {
             | TypeKind::Text
             | TypeKind::Reference(_) => {
                 let scalar = self.scalar_type(element);
-                let leaf = self.leaf(scalar, element, (&plain, label, declared), &inner);
-                (Shape::Leaf(leaf), Part::Leaf(leaf))
+                self.single(scalar, element, (&plain, label, declared), &inner)
             }
         };
         if let Some(slot) = self.elements.get_mut(list.0 as usize) {
@@ -374,6 +363,21 @@ impl<'a> Lowerer<'a> {
             info.presence = presence;
         }
         (Shape::Record { fields, presence }, Part::Record(id))
+    }
+
+    /// A fact or an element that has no parts; a reference is remembered, to be resolved.
+    fn single(
+        &mut self,
+        scalar: Type,
+        ty: &ast::TypeExpr,
+        described: (&ast::Attributes, &str, &Declared),
+        at: &At,
+    ) -> (Shape, Part) {
+        let leaf = self.leaf(scalar, ty, described, at);
+        if let TypeKind::Reference(path) = &ty.kind {
+            self.references.push((leaf, path.clone()));
+        }
+        (Shape::Leaf(leaf), Part::Leaf(leaf))
     }
 
     fn leaf(

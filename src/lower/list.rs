@@ -203,6 +203,18 @@ impl<'a> Lowerer<'a> {
     /// `x dans L`
     pub(super) fn membership(&mut self, env: &Env<'a>, value: &'a Expr, list: &'a Expr, span: Span) -> Meaning<'a> {
         let meaning = self.expr(env, list, None);
+        if let Meaning::Scalar(Scalar { ty: Type::Period, .. }) = meaning {
+            let (day, period) = (written(value), written(list));
+            self.report(
+                Diagnostic::error(
+                    Code::TypeMismatch,
+                    list.span,
+                    format!("« {period} » est une période, et « dans » cherche dans une liste."),
+                )
+                .help(format!("Pour un jour d'une période : « {day} entre {period}.début et {period}.fin ».")),
+            );
+            return Meaning::Invalid;
+        }
         let Some((inner, element, filter)) = self.rows_of(env, meaning, list) else { return Meaning::Invalid };
         let Meaning::Scalar(element) = element else {
             self.report(

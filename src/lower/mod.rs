@@ -18,6 +18,7 @@ mod list;
 mod call;
 mod expr;
 mod cases;
+mod apart;
 mod rule;
 mod value;
 mod norm;

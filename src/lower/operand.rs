@@ -6,14 +6,35 @@ use super::names::written;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Node, NodeId};
 use crate::source::Span;
-use crate::syntax::ast::Expr;
+use crate::syntax::ast::{Expr, ExprKind};
 use crate::value::{Op, Type};
+
+/// Whether this is an aggregate that took for its own filter or body what was meant to be compared with it.
+fn reaches_too_far(expr: &Expr) -> bool {
+    let ExprKind::Aggregate(_, body, generators) = &expr.kind else { return false };
+    let filter = generators.last().and_then(|generator| generator.filter.as_ref());
+    filter.or(body.as_deref()).is_some_and(|last| last.span.end == expr.span.end)
+}
 
 impl<'a> Lowerer<'a> {
     /// A condition's node; something else is reported.
     pub(super) fn condition(&mut self, env: &Env<'a>, expr: &'a Expr) -> NodeId {
         match self.operand(env, expr, Some(Type::Truth)) {
             Some(scalar) if scalar.ty == Type::Truth => scalar.node,
+            Some(scalar) if reaches_too_far(expr) => {
+                let found = self.describe(scalar.ty);
+                self.report(
+                    Diagnostic::error(
+                        Code::TypeMismatch,
+                        expr.span,
+                        format!("On attend ici une condition (oui ou non), et c'est {found}."),
+                    )
+                    .help(
+                        "Ce qu'on compte ou qu'on somme s'étend aussi loin à droite que possible, comparaison comprise : mettez-le entre parenthèses, par exemple « (nombre de x parmi … où …) ≥ 2 ».",
+                    ),
+                );
+                self.build.node(env.scope, Node::Invalid, Type::Truth, expr.span)
+            }
             Some(scalar) => {
                 self.mismatch(expr.span, "une condition (oui ou non)", scalar.ty);
                 self.build.node(env.scope, Node::Invalid, Type::Truth, expr.span)

@@ -1,14 +1,14 @@
 //! `exemple « … » avec … attend …`
 
 use super::{Failure, Proof, Tally};
-use crate::check::described;
+use crate::check::{described, stated};
 use crate::dossier::Dossier;
 use crate::explain::{Answer as Given, AnswerStatus, Detail, cited};
 use crate::program::{Program, Rule, RuleId, RuleKind, fold};
 use crate::render;
 use crate::ruleset::{Decision, Ruleset};
-use crate::syntax::ast::{Answer, ExampleItem, Expectation, Expr, ExprKind, Item, Unit};
-use crate::value::{Known, Number, Range, Set, Texts, Truth, Type};
+use crate::syntax::ast::{Answer, ExampleItem, Expectation, Expr, ExprKind, Item};
+use crate::value::{Known, Number};
 
 /// Runs every example of a ruleset, in source order, and tallies what they showed.
 pub fn examples(ruleset: &Ruleset, tally: &mut Tally) -> Vec<Proof> {
@@ -130,7 +130,7 @@ fn differs(program: &Program, (rule, given): (&Rule, &Given), expected: &Answer)
         Answer::Conflict => (AnswerStatus::Conflict, "conflit"),
         Answer::Gap => (AnswerStatus::Gap, "silence"),
         Answer::Value(value) => {
-            let Some(set) = literal(program, rule.ty, value) else {
+            let Some(set) = stated(program, rule, value) else {
                 return Some("une réponse de la sorte que donne cette règle".to_owned());
             };
             let same = given.status == AnswerStatus::Known && given.known == Known::of(set.clone());
@@ -138,37 +138,6 @@ fn differs(program: &Program, (rule, given): (&Rule, &Given), expected: &Answer)
         }
     };
     (given.status != wanted).then(|| words.to_owned())
-}
-
-/// A literal as a value of that type.
-fn literal(program: &Program, ty: Type, expr: &Expr) -> Option<Set> {
-    let exactly = |value: i64| Some(Set::Range(Range::exactly(value)));
-    match (&expr.kind, ty) {
-        (ExprKind::Truth(truth), Type::Truth) => Some(Set::truth(Truth::of(*truth))),
-        (ExprKind::Number(number), Type::Integer | Type::Number) => exactly(number.millionths()),
-        (ExprKind::Negate(inner), Type::Integer | Type::Number | Type::Duration | Type::Offset) => {
-            match literal(program, ty, inner)? {
-                Set::Range(range) => exactly(range.single()?.checked_neg()?),
-                Set::Nothing | Set::Truth(_) | Set::Cases(_) | Set::Text(_) | Set::Period(_) | Set::Days(_) => None,
-            }
-        }
-        (ExprKind::Quantity(number, Unit::Days), Type::Duration) => exactly(number.millionths()),
-        (ExprKind::Quantity(number, Unit::Weeks), Type::Duration) => exactly(number.millionths().checked_mul(7)?),
-        (ExprKind::Quantity(number, Unit::Months), Type::Offset) => exactly(number.to_integer()?),
-        (ExprKind::Quantity(number, Unit::Years), Type::Offset) => exactly(number.to_integer()?.checked_mul(12)?),
-        (ExprKind::Date(day), Type::Date) => exactly(i64::from(day.number())),
-        (ExprKind::Text(text), Type::Text | Type::Key(_)) => Some(Set::Text(Texts::exactly(text))),
-        (ExprKind::Name(name), Type::Case(_)) => case(program, ty, &name.text),
-        (ExprKind::Absent, Type::Case(_)) => case(program, ty, "aucun"),
-        (ExprKind::Text(text), Type::Case(_)) => case(program, ty, text),
-        (_, _) => None,
-    }
-}
-
-fn case(program: &Program, ty: Type, name: &str) -> Option<Set> {
-    let cases = &program.enumeration(ty)?.cases;
-    let at = cases.iter().position(|case| fold(&case.name) == fold(name))?;
-    Some(Set::Cases(1u64.checked_shl(u32::try_from(at).ok()?)?))
 }
 
 /// A number as an expectation of a case file holds it, where it is one.

@@ -106,7 +106,7 @@ impl<'a> Words<'a> {
     }
 
     /// What the person is told: the `sinon` of the item that fails, else of the norm.
-    fn told(self, rule: &Rule, answer: &Answer, justification: &Justification) -> Option<String> {
+    pub(super) fn told(self, rule: &Rule, answer: &Answer, justification: &Justification) -> Option<String> {
         if !answer.known.is_no() {
             return None;
         }
@@ -298,8 +298,8 @@ fn quotations(program: &Program, justifications: &[Justification]) -> Vec<Block>
     blocks
 }
 
-/// A decision: the decisions of the ruleset with their reasons, every answer, what is missing, what is to be
-/// signalled. With `only`, those outcomes and their reasons.
+/// A decision: the decisions of the ruleset (its norms, its values, where it has none) with their reasons, every
+/// answer, what is missing, what is to be signalled. With `only`, those outcomes and their reasons.
 pub fn decision(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, only: &[RuleId]) -> Page {
     let words = Words::new(ruleset, dossier, decision);
     let program = ruleset.program();
@@ -307,9 +307,11 @@ pub fn decision(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, only:
         Text::from("Dossier : ").strong(dossier.name.clone()).muted(format!(" ; règlement « {} »", ruleset.id())),
     )];
     let mut justifications = Vec::new();
+    let kinds = decision.outcomes.iter().filter_map(|outcome| program.rule(outcome.rule)).map(|rule| rule.kind);
+    let foremost = kinds.map(rank).min().unwrap_or_default();
     for outcome in &decision.outcomes {
         let Some(rule) = program.rule(outcome.rule) else { continue };
-        let wanted = if only.is_empty() { rule.kind == RuleKind::Decision } else { only.contains(&outcome.rule) };
+        let wanted = if only.is_empty() { rank(rule.kind) == foremost } else { only.contains(&outcome.rule) };
         if !wanted {
             continue;
         }
@@ -337,17 +339,21 @@ fn answers(outcome: &Outcome) -> Vec<&Answer> {
     }
 }
 
+/// What comes first: decisions, where a ruleset has none its norms, where it has none its values.
+fn rank(kind: RuleKind) -> u8 {
+    match kind {
+        RuleKind::Decision => 0,
+        RuleKind::Norm(_) => 1,
+        RuleKind::Value | RuleKind::Notice | RuleKind::Incoherence => 2,
+    }
+}
+
 /// Every answer: decisions and norms, then values, each in source order.
 fn table(words: Words<'_>, ruleset: &Ruleset, decision: &Decision) -> Vec<Block> {
     let program = ruleset.program();
     let mut ranked: Vec<(u8, Vec<Text>)> = Vec::new();
     for outcome in &decision.outcomes {
         let (Some(rule), Some(answer)) = (program.rule(outcome.rule), &outcome.answer) else { continue };
-        let rank = match rule.kind {
-            RuleKind::Decision => 0,
-            RuleKind::Norm(_) => 1,
-            RuleKind::Value | RuleKind::Notice | RuleKind::Incoherence => 2,
-        };
         let (said, mark) = words.outcome(rule, answer);
         // A line of the table names clauses; whether they suffice is for the explanation to verify.
         let justification = justify(program, &decision.inputs, &decision.frame, answer.target, Detail::Minimal);
@@ -366,7 +372,7 @@ fn table(words: Words<'_>, ruleset: &Ruleset, decision: &Decision) -> Vec<Block>
         }
         let row =
             vec![Text::from(capital(&rule.label)), Text::new().with(mark.tone(), said), Text::from(ids.join(", "))];
-        ranked.push((rank, row));
+        ranked.push((rank(rule.kind), row));
     }
     ranked.sort_by_key(|(rank, _)| *rank);
     let rows = ranked.into_iter().map(|(_, row)| row).collect();

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{SourceMap, Span};
+use crate::value::french::things;
 
 /// Where something stands; lines and columns (in characters) count from 1, the end is one past the last character.
 #[derive(Serialize)]
@@ -54,12 +55,11 @@ pub fn json(reports: &[(&SourceMap, &[Diagnostic])]) -> String {
 pub fn count(diagnostics: &[Diagnostic]) -> Option<String> {
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     let warnings = diagnostics.len() - errors;
-    let counted = |count: usize, word: &str| format!("{count} {word}{}", if count > 1 { "s" } else { "" });
     match (errors, warnings) {
         (0, 0) => None,
-        (errors, 0) => Some(counted(errors, "erreur")),
-        (0, warnings) => Some(counted(warnings, "avertissement")),
-        (errors, warnings) => Some(format!("{}, {}", counted(errors, "erreur"), counted(warnings, "avertissement"))),
+        (errors, 0) => Some(things(errors, "erreur")),
+        (0, warnings) => Some(things(warnings, "avertissement")),
+        (errors, warnings) => Some(format!("{}, {}", things(errors, "erreur"), things(warnings, "avertissement"))),
     }
 }
 

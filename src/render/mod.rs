@@ -20,6 +20,7 @@ mod reason;
 mod decision;
 mod report;
 mod brief;
+mod line;
 mod diagnostics;
 #[cfg(feature = "cli")]
 mod excerpt;
@@ -30,9 +31,10 @@ pub use diagnostics::{count, json as diagnostics_json};
 #[cfg(feature = "cli")]
 pub use excerpt::render as diagnostics;
 pub use html::html;
+pub use line::{Lacking, Line, Wanted, line};
 pub use markdown::markdown;
 pub use page::{Block, Branch, Listing, Mark, Page, Span, Text, Tone};
-pub use report::{decision_json, explanation_json};
+pub use report::{decision_json, explanation_json, status as status_name};
 pub use text::{MIN_WIDTH, Style, text};
 
 #[cfg(test)]

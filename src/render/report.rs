@@ -75,10 +75,10 @@ pub fn explanation_json(
     record(fields)
 }
 
-struct Report<'a> {
-    ruleset: &'a Ruleset,
-    decision: &'a Decision,
-    words: Words<'a>,
+pub(super) struct Report<'a> {
+    pub(super) ruleset: &'a Ruleset,
+    pub(super) decision: &'a Decision,
+    pub(super) words: Words<'a>,
 }
 
 impl Report<'_> {
@@ -171,7 +171,7 @@ impl Report<'_> {
         list(leaves.iter().map(|(input, row)| missing(self.words.missing(Unknown::Leaf(*input, *row)))))
     }
 
-    fn possible(&self, rule: &Rule, known: &Known) -> Vec<(&'static str, Datum)> {
+    pub(super) fn possible(&self, rule: &Rule, known: &Known) -> Vec<(&'static str, Datum)> {
         let number = |value: i64| self.scalar(value, rule.ty, rule.unit);
         let mut fields = match &known.set {
             Set::Range(range) if *range != Range::ANY => {
@@ -200,7 +200,7 @@ impl Report<'_> {
         fields
     }
 
-    fn value(&self, set: &Set, ty: Type, unit: Option<Unit>) -> Datum {
+    pub(super) fn value(&self, set: &Set, ty: Type, unit: Option<Unit>) -> Datum {
         match set {
             Set::Nothing => Datum::Null,
             Set::Truth(truth) => Datum::Truth(truth.yes),
@@ -370,7 +370,8 @@ impl Report<'_> {
                         vec![("id", text(&*rule.name)), ("kind", text("signalement")), ("label", text(&*rule.label))];
                     if let Some(element) = self.words.element(rule.scope, noticed.row) {
                         fields.push(("element", text(element)));
-                        fields.push(("path", text(self.words.element_path(rule.scope, noticed.row).unwrap_or_default())));
+                        fields
+                            .push(("path", text(self.words.element_path(rule.scope, noticed.row).unwrap_or_default())));
                     }
                     let ids = rule.basis.clauses.iter().filter_map(|id| program.clause(*id)).map(|c| text(&*c.id));
                     fields.push(("clauses", list(ids)));
@@ -431,7 +432,8 @@ fn kind(kind: RuleKind) -> &'static str {
     }
 }
 
-fn status(status: AnswerStatus) -> &'static str {
+/// How JSON names a status.
+pub fn status(status: AnswerStatus) -> &'static str {
     match status {
         AnswerStatus::Known => "known",
         AnswerStatus::NotApplicable => "not_applicable",

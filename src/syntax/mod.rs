@@ -18,5 +18,7 @@ mod facts;
 mod rules;
 mod items;
 mod parser;
+mod format;
 
+pub use format::{format, same_words};
 pub use parser::{normalise, parse, parse_expression, parse_headers, parse_rules};

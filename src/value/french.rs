@@ -37,6 +37,15 @@ pub fn ordinal(rank: u64) -> String {
     if rank == 1 { "1er".to_owned() } else { format!("{rank}e") }
 }
 
+/// So many things: « 2 réponses attendues », « 1 exemple », « 3 cas ».
+pub fn things(count: usize, noun: &str) -> String {
+    if count < 2 {
+        return format!("{count} {noun}");
+    }
+    let plural = |word: &str| if word.ends_with('s') { word.to_owned() } else { format!("{word}s") };
+    format!("{count} {}", noun.split(' ').map(plural).collect::<Vec<_>>().join(" "))
+}
+
 /// A quantity and its noun, which takes its plural from two on, as French has it (« 1,5 jour »).
 fn counted(quantity: Number, noun: &str) -> String {
     let plural = quantity.millionths().unsigned_abs() >= (2 * Number::SCALE).unsigned_abs();
@@ -56,6 +65,13 @@ fn number(value: i32) -> Number {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn several_things_take_their_plural() {
+        assert_eq!(things(1, "réponse attendue"), "1 réponse attendue");
+        assert_eq!(things(2, "réponse attendue"), "2 réponses attendues");
+        assert_eq!((things(0, "cas"), things(60, "cas")), ("0 cas".to_owned(), "60 cas".to_owned()));
+    }
 
     #[test]
     fn a_duration_names_weeks_and_days_as_the_trade_does() {

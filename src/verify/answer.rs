@@ -110,7 +110,8 @@ impl<'a> Asked<'_, 'a> {
         bare.only = only;
         let found = (self.again)(&Builder::new(&bare)).ok();
         let known = node.value();
-        let stays = found.is_none_or(|found| (&found.value().set, found.value().inapplicable) == (&known.set, known.inapplicable));
+        let stays = found
+            .is_none_or(|found| (&found.value().set, found.value().inapplicable) == (&known.set, known.inapplicable));
         if !known.is_settled() || stays {
             return Ok(());
         }
@@ -136,9 +137,12 @@ impl<'a> Asked<'_, 'a> {
         let whatever = fields.json.field("whatever").map(Json::items).unwrap_or_default();
         if !whatever.is_empty() {
             let path = fields.place("whatever");
-            let unknown = self.leaves(whatever, &path, rests, |status| status != Status::Given && status != Status::SetAside)?;
-            let unknown: Vec<(Place<'a>, Vec<Known>)> =
-                unknown.into_iter().map(|place| (place.clone(), finite(self.facts, &place).unwrap_or_default())).collect();
+            let unknown =
+                self.leaves(whatever, &path, rests, |status| status != Status::Given && status != Status::SetAside)?;
+            let unknown: Vec<(Place<'a>, Vec<Known>)> = unknown
+                .into_iter()
+                .map(|place| (place.clone(), finite(self.facts, &place).unwrap_or_default()))
+                .collect();
             match self.whatever(&unknown) {
                 Some(found) if found.is_settled() => known = found,
                 _ => return refuse(&path, "Ces faits ne sont pas indifférents\u{a0}: la réponse en dépend."),
@@ -154,7 +158,12 @@ impl<'a> Asked<'_, 'a> {
             (_, _) => "unknown",
         };
         if claimed != wanted {
-            return refuse(&path, format!("On trouve «\u{a0}{claimed}\u{a0}»\u{202f}; d’après les règles et le dossier, c’est «\u{a0}{wanted}\u{a0}»."));
+            return refuse(
+                &path,
+                format!(
+                    "On trouve «\u{a0}{claimed}\u{a0}»\u{202f}; d’après les règles et le dossier, c’est «\u{a0}{wanted}\u{a0}»."
+                ),
+            );
         }
         match wanted {
             "known" => fields.value("value", &known, self.unit())?,
@@ -193,7 +202,7 @@ impl<'a> Asked<'_, 'a> {
             }
         }
         *fields = before.clone();
-        if known.loose || finite.len() > 1 {
+        if known.loose || (finite.len() > 1 && self.whatever(&finite).is_none()) {
             for name in ["bounds", "candidates", "or_not_applicable"] {
                 if fields.may(name).is_some() {
                     unverified.push((fields.place(name), "les bornes de ce qui reste possible".to_owned()));
@@ -214,7 +223,10 @@ impl<'a> Asked<'_, 'a> {
                     let Some(bound) = bound else { continue };
                     let found = inner.take(name)?;
                     if *found != written(*measure, *bound, self.unit()) {
-                        return refuse(&format!("{path}.{name}"), "Cette borne n’est pas celle que donnent les règles et le dossier.");
+                        return refuse(
+                            &format!("{path}.{name}"),
+                            "Cette borne n’est pas celle que donnent les règles et le dossier.",
+                        );
                     }
                 }
                 inner.end()?;
@@ -224,7 +236,9 @@ impl<'a> Asked<'_, 'a> {
                 let cases: Vec<&str> = order.into_iter().filter(|case| cases.contains(*case)).collect();
                 fields.texts("candidates", &cases)?;
             }
-            Set::Text(Some(texts)) => fields.texts("candidates", &texts.iter().map(String::as_str).collect::<Vec<_>>())?,
+            Set::Text(Some(texts)) => {
+                fields.texts("candidates", &texts.iter().map(String::as_str).collect::<Vec<_>>())?
+            }
             Set::Nothing | Set::Truth(..) | Set::Text(None) | Set::Period(..) | Set::Days(..) => {}
         }
         if known.inapplicable && !is(fields.take("or_not_applicable")?, &Set::Truth(true, false), None) {
@@ -246,8 +260,12 @@ impl<'a> Asked<'_, 'a> {
             let path = format!("{path}[{at}]");
             let mut fields = Fields::new(item, &path);
             let named = fields.take("path")?.text().unwrap_or_default().to_owned();
-            let Some((place, _)) = rests.open.iter().find(|(place, status)| place.path == named && fits(*status)) else {
-                return refuse(&format!("{path}.path"), format!("La justification ne rencontre pas «\u{a0}{named}\u{a0}» parmi ce qui n’est pas connu."));
+            let Some((place, _)) = rests.open.iter().find(|(place, status)| place.path == named && fits(*status))
+            else {
+                return refuse(
+                    &format!("{path}.path"),
+                    format!("La justification ne rencontre pas «\u{a0}{named}\u{a0}» parmi ce qui n’est pas connu."),
+                );
             };
             if found.iter().any(|other| other.path == named) {
                 return refuse(&format!("{path}.path"), "Ce fait est nommé deux fois.");
@@ -294,9 +312,14 @@ impl<'a> Asked<'_, 'a> {
             let mut inner = Fields::new(item, &path);
             let found = inner.take("path")?.text().unwrap_or_default().to_owned();
             // Itself, or the list or record it belongs to, of which nothing is known.
-            let under = |path: &str| path == found || path.strip_prefix(found.as_str()).is_some_and(|rest| rest.starts_with(['.', '[']));
+            let under = |path: &str| {
+                path == found || path.strip_prefix(found.as_str()).is_some_and(|rest| rest.starts_with(['.', '[']))
+            };
             let Some(place) = unknown.iter().find(|(path, _)| under(path)).map(|(_, place)| *place) else {
-                return refuse(&format!("{path}.path"), format!("«\u{a0}{found}\u{a0}» est connu, ou la réponse n’en dépend pas."));
+                return refuse(
+                    &format!("{path}.path"),
+                    format!("«\u{a0}{found}\u{a0}» est connu, ou la réponse n’en dépend pas."),
+                );
             };
             if named.contains(&found) {
                 return refuse(&format!("{path}.path"), "Ce fait est nommé deux fois.");
@@ -310,7 +333,11 @@ impl<'a> Asked<'_, 'a> {
                 inner.end()?;
             }
         }
-        let covered = |path: &str| named.iter().any(|name| path == *name || path.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with(['.', '['])));
+        let covered = |path: &str| {
+            named.iter().any(|name| {
+                path == *name || path.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with(['.', '[']))
+            })
+        };
         let settles = |place: &Place<'a>| -> Option<bool> {
             if place.is_list() {
                 // Of all that a list may be, that it is empty is tried.
@@ -326,7 +353,10 @@ impl<'a> Asked<'_, 'a> {
         for (name, place) in &unknown {
             match settles(place) {
                 Some(true) if !covered(name) => {
-                    return refuse(&path, format!("Il manque «\u{a0}{name}\u{a0}»\u{a0}: connu, ce fait suffirait à conclure."));
+                    return refuse(
+                        &path,
+                        format!("Il manque «\u{a0}{name}\u{a0}»\u{a0}: connu, ce fait suffirait à conclure."),
+                    );
                 }
                 Some(false) if alone && named.iter().any(|one| one == name) => {
                     return refuse(&path, format!("«\u{a0}{name}\u{a0}», même connu, ne suffirait pas à conclure."));
@@ -355,9 +385,7 @@ fn finite<'a>(facts: &Facts<'a>, place: &Place<'a>) -> Option<Vec<Known>> {
     let (known, _) = facts.known(place);
     let mut values: Vec<Known> = match &known.set {
         Set::Truth(true, true) => vec![Known::truth(true, false), Known::truth(false, true)],
-        Set::Cases(cases) => {
-            cases.iter().map(|case| Known::of(Set::Cases([case.clone()].into()))).collect()
-        }
+        Set::Cases(cases) => cases.iter().map(|case| Known::of(Set::Cases([case.clone()].into()))).collect(),
         Set::Range(Measure::Number, Some(lo), Some(hi)) if matches!(place.ty.kind, TypeKind::Integer(_)) => {
             let (first, last) = (-(-lo).div_euclid(ONE), hi.div_euclid(ONE));
             if last - first >= 16 {

@@ -9,8 +9,8 @@ use super::facts::{Facts, Place, Presence, Rule, Status};
 use super::known::{Kind as Measure, Known, ONE, Op, Set, same};
 use super::node::{Definition, Found, Frame, How, Kind, Member, N, Under, node};
 use crate::syntax::ast::{
-    Aggregate, Arithmetic, Basis, Comparison, ContentItem, Expr, ExprKind, Generator, Let, Name, NormKind, State, TypeExpr, TypeKind,
-    Unit, ValueBody, ValueItem,
+    Aggregate, Arithmetic, Basis, Comparison, ContentItem, Expr, ExprKind, Generator, Let, Name, NormKind, State,
+    TypeExpr, TypeKind, Unit, ValueBody, ValueItem,
 };
 
 /// What an expression means.
@@ -122,7 +122,9 @@ impl<'a, 'f> Builder<'a, 'f> {
     /// The elements for which a rule has instances.
     pub(super) fn instances(&self, at: usize) -> Built<Rows<'a>> {
         match self.rules().get(at) {
-            Some(Rule::Value(ValueItem { each: Some(each), .. })) => self.open(&Env::default(), std::slice::from_ref(each)),
+            Some(Rule::Value(ValueItem { each: Some(each), .. })) => {
+                self.open(&Env::default(), std::slice::from_ref(each))
+            }
             Some(Rule::Norm(item)) => self.open(&Env::default(), &item.each),
             Some(Rule::Notice(item)) => self.open(&Env::default(), &item.each),
             Some(Rule::Incoherence(item)) => self.open(&Env::default(), &item.each),
@@ -142,9 +144,9 @@ impl<'a, 'f> Builder<'a, 'f> {
     /// One instance of a rule.
     pub(super) fn one(&self, at: usize, row: &Row<'a>) -> Built<N<'a>> {
         match (self.rules().get(at), &row.place) {
-            (Some(Rule::Value(item)), Some(place)) => self.once((at, place.path.clone()), || {
-                self.value(at, item, row.env.clone(), self.filter(row))
-            }),
+            (Some(Rule::Value(item)), Some(place)) => {
+                self.once((at, place.path.clone()), || self.value(at, item, row.env.clone(), self.filter(row)))
+            }
             (_, _) => self.instance(at, &row.env),
         }
     }
@@ -180,7 +182,11 @@ impl<'a, 'f> Builder<'a, 'f> {
         let mut definitions = Vec::new();
         match &item.body {
             ValueBody::Single { value, .. } => {
-                definitions.push(Definition { part: 0, condition: None, value: self.node(value, &Env { wanted: Some(&item.ty), ..env.clone() })? });
+                definitions.push(Definition {
+                    part: 0,
+                    condition: None,
+                    value: self.node(value, &Env { wanted: Some(&item.ty), ..env.clone() })?,
+                });
             }
             ValueBody::Table(rows) => {
                 for (part, row) in rows.iter().enumerate() {
@@ -199,7 +205,9 @@ impl<'a, 'f> Builder<'a, 'f> {
         let any = self.facts.schema.any(&item.ty);
         let frame = |applies| Frame { rule: at, applies, exemptions: Vec::new() };
         // One that prevails over others is made after them: its `base` may read them.
-        let below = |at: usize| (0..over.len()).filter(|lower| over.get(*lower).is_some_and(|o| o.contains(&at))).collect::<Vec<_>>();
+        let below = |at: usize| {
+            (0..over.len()).filter(|lower| over.get(*lower).is_some_and(|o| o.contains(&at))).collect::<Vec<_>>()
+        };
         let mut waiting: Vec<usize> = (bases..over.len()).collect();
         waiting.sort_by_key(|at| below(*at).len());
         let mut made: BTreeMap<usize, Definition<'a>> = (0..).zip(definitions).collect();
@@ -210,8 +218,10 @@ impl<'a, 'f> Builder<'a, 'f> {
             condition.iter().for_each(|condition| show(&mut inner.shown, condition, true));
             let kept = below(position);
             let lower: Vec<Definition<'a>> = kept.iter().filter_map(|at| made.get(at)).map(again).collect();
-            let among = kept.iter().map(|one| kept.iter().enumerate().filter(|(_, two)| over.get(*one).is_some_and(|o| o.contains(two))).map(|(at, _)| at).collect());
-            inner.base = Some(node(Kind::Choose(frame(None), lower, among.collect(), total, any.clone())));
+            let above = |one: &usize, two: &usize| over.get(*one).is_some_and(|over| over.contains(two));
+            let among = |one: &usize| (0..).zip(&kept).filter(|(_, two)| above(one, two)).map(|(at, _)| at).collect();
+            let order = self.order(kept.iter().map(among).collect(), total, &lower.iter().collect::<Vec<_>>());
+            inner.base = Some(node(Kind::Choose(frame(None), lower, order, any.clone())));
             let value = self.node(&exception.value, &inner)?;
             made.insert(position, Definition { part: position, condition, value });
         }
@@ -219,7 +229,8 @@ impl<'a, 'f> Builder<'a, 'f> {
             (Some(filter), Some(applies)) => Some(node(Kind::Logic(true, vec![filter, applies]))),
             (filter, applies) => filter.or(applies),
         };
-        Ok(node(Kind::Choose(frame(applies), made.into_values().collect(), over, total, any)))
+        let order = self.order(over, total, &made.values().collect::<Vec<_>>());
+        Ok(node(Kind::Choose(frame(applies), made.into_values().collect(), order, any)))
     }
 
     fn exemptions(&self, env: &Env<'a>, items: &'a [crate::syntax::ast::ExemptionItem]) -> Built<Vec<N<'a>>> {
@@ -329,7 +340,9 @@ impl<'a, 'f> Builder<'a, 'f> {
         let fact = node(Kind::Fact(place.clone(), known, status));
         let Some(attributes) = place.attributes else { return Ok(fact) };
         let otherwise = match (status, &attributes.presumed, &attributes.derived) {
-            (Status::LeftOut, Some(presumed), _) => self.node(presumed, &Env { wanted: Some(place.ty), ..Env::default() })?,
+            (Status::LeftOut, Some(presumed), _) => {
+                self.node(presumed, &Env { wanted: Some(place.ty), ..Env::default() })?
+            }
             (Status::LeftOut | Status::Unsure | Status::Rejected | Status::SetAside, _, Some(derived)) => {
                 let record = place.record.as_deref().cloned();
                 self.node(derived, &Env { record, wanted: Some(place.ty), ..Env::default() })?
@@ -362,7 +375,8 @@ impl<'a, 'f> Builder<'a, 'f> {
                 (Set::Nothing, _) | (_, Set::Nothing) => (false, false),
                 (sought, key) => same(sought, key),
             };
-            let presence = if element.presence == Presence::Certain && no { Presence::Perhaps } else { element.presence };
+            let presence =
+                if element.presence == Presence::Certain && no { Presence::Perhaps } else { element.presence };
             if yes {
                 found.push((at, presence, element));
             }
@@ -375,9 +389,9 @@ impl<'a, 'f> Builder<'a, 'f> {
 
     fn follow(&self, through: &Meaning<'a>, read: impl Fn(&Place<'a>) -> Built<N<'a>>) -> Built<N<'a>> {
         let Meaning::Through(reference, list, places) = through else { return Err(Strange) };
-        let found = places.iter().map(|(at, presence, place)| {
-            Ok(Found { at: *at, presence: *presence, body: Some(read(place)?) })
-        });
+        let found = places
+            .iter()
+            .map(|(at, presence, place)| Ok(Found { at: *at, presence: *presence, body: Some(read(place)?) }));
         let found = found.collect::<Built<Vec<_>>>()?;
         Ok(node(Kind::Follow(reference.clone(), list.clone(), self.keys(list)?.1, found)))
     }
@@ -483,7 +497,8 @@ impl<'a, 'f> Builder<'a, 'f> {
                 };
                 let (left, right) = (self.node(left, env)?, self.node(right, env)?);
                 // Written either way round: the date, or the duration that is multiplied, comes first.
-                let measure = |made: &N<'a>| if let Set::Range(kind, ..) = made.value().set { Some(kind) } else { None };
+                let measure =
+                    |made: &N<'a>| if let Set::Range(kind, ..) = made.value().set { Some(kind) } else { None };
                 let swapped = (measure(&right) == Some(Measure::Date) && measure(&left) != Some(Measure::Date))
                     || (op == Op::Multiply && measure(&right) == Some(Measure::Duration));
                 let operands = if swapped { vec![right, left] } else { vec![left, right] };
@@ -507,9 +522,7 @@ impl<'a, 'f> Builder<'a, 'f> {
                 made.map(Meaning::Node)
             }
             ExprKind::Between(value, low, high) => {
-                let bound = |op, bound| {
-                    Ok(node(Kind::Apply(op, vec![self.node(value, env)?, self.node(bound, env)?])))
-                };
+                let bound = |op, bound| Ok(node(Kind::Apply(op, vec![self.node(value, env)?, self.node(bound, env)?])));
                 Ok(Meaning::Node(node(Kind::Logic(true, vec![bound(Op::AtLeast, low)?, bound(Op::AtMost, high)?]))))
             }
             ExprKind::If(condition, yes, no) => {
@@ -544,7 +557,8 @@ impl<'a, 'f> Builder<'a, 'f> {
         if let Some(field) = env.record.as_ref().and_then(|record| self.facts.field(record, &name.text)) {
             return Ok(Meaning::Place(field));
         }
-        let case = || Ok(Meaning::Node(node(Kind::Constant(Known::of(Set::Cases(BTreeSet::from([name.text.clone()])))))));
+        let case =
+            || Ok(Meaning::Node(node(Kind::Constant(Known::of(Set::Cases(BTreeSet::from([name.text.clone()])))))));
         if env.wanted.is_some_and(|ty| self.facts.schema.cases(Some(ty)).contains(&name.text.as_str())) {
             return case();
         }
@@ -607,7 +621,9 @@ impl<'a, 'f> Builder<'a, 'f> {
                 };
                 match first.map(|place| &place.ty.kind) {
                     Some(TypeKind::Reference(list)) => self.resolves(made, list),
-                    Some(TypeKind::Named(_)) if first.is_some_and(|place| self.facts.schema.is_record(place.ty)) => Ok(made),
+                    Some(TypeKind::Named(_)) if first.is_some_and(|place| self.facts.schema.is_record(place.ty)) => {
+                        Ok(made)
+                    }
                     _ => apply(Op::IsPresent, made),
                 }
             }
@@ -655,9 +671,7 @@ impl<'a, 'f> Builder<'a, 'f> {
             ("max", _) => plain(Op::Max),
             ("chevauche", _) => plain(Op::Overlaps),
             ("jusqu'au_dimanche" | "jusqu’au_dimanche", _) => plain(Op::ThroughSunday),
-            ("durée", [argument]) => {
-                Ok(node(Kind::Apply(Op::Duration, vec![self.days_or_period(argument, env)?])))
-            }
+            ("durée", [argument]) => Ok(node(Kind::Apply(Op::Duration, vec![self.days_or_period(argument, env)?]))),
             ("plus_longue_suite", _) => of_days(Op::LongestRun),
             ("mois_entiers", _) => of_days(Op::WholeMonths),
             ("intersection", _) => of_days(Op::Intersection),
@@ -727,9 +741,8 @@ impl<'a, 'f> Builder<'a, 'f> {
             Aggregate::Maximum => How::Maximum,
             Aggregate::Collect => {
                 let body = body.ok_or(Strange)?;
-                let collected = rows.rows.into_iter().map(|row| {
-                    Ok(Row { element: self.meaning(body, &row.env)?, ..row })
-                });
+                let collected =
+                    rows.rows.into_iter().map(|row| Ok(Row { element: self.meaning(body, &row.env)?, ..row }));
                 let rows_ = collected.collect::<Built<Vec<_>>>()?;
                 return Ok(Meaning::Rows(Rows { lists: rows.lists, rows: rows_ }));
             }
@@ -848,7 +861,9 @@ fn over(item: &ValueItem, bases: usize) -> Vec<Vec<usize>> {
     let above = |lower: usize| {
         let (mut found, mut pending) = (BTreeSet::new(), vec![lower]);
         while let Some(current) = pending.pop() {
-            pending.extend(pairs.iter().filter(|(_, over)| *over == current).map(|(at, _)| *at).filter(|at| found.insert(*at)));
+            pending.extend(
+                pairs.iter().filter(|(_, over)| *over == current).map(|(at, _)| *at).filter(|at| found.insert(*at)),
+            );
         }
         found.into_iter().collect()
     };
@@ -867,7 +882,7 @@ fn compared(comparison: Comparison) -> Op {
 }
 
 /// What tells one reading from another: two that have the same are the same.
-fn name_of(made: &N<'_>) -> Option<String> {
+pub(super) fn name_of(made: &N<'_>) -> Option<String> {
     let several = |what: &str, all: &[N<'_>]| {
         let names: Option<Vec<String>> = all.iter().map(name_of).collect();
         names.map(|names| format!("{what}({})", names.join(",")))
@@ -881,9 +896,17 @@ fn name_of(made: &N<'_>) -> Option<String> {
         Kind::Not(operand) => several("non", std::slice::from_ref(operand)),
         Kind::Logic(all, operands) => several(if *all { "et" } else { "ou" }, operands),
         Kind::If(operands) => several("si", operands),
-        Kind::Choose(..) | Kind::Judge(..) | Kind::Decide(..) | Kind::Reduce(..) => {
-            // Made once for each rule and element; a quantifier is only itself.
-            Some(format!("{:p}", Rc::as_ptr(made)))
+        // Made once for each rule and element.
+        Kind::Choose(..) | Kind::Judge(..) | Kind::Decide(..) => Some(format!("{:p}", Rc::as_ptr(made))),
+        Kind::Reduce(how, _, lists, members) => {
+            let list = |under: &Under<'_>| match under {
+                Under::List(place) => place.path.clone(),
+                Under::Node(node) => name_of(node).unwrap_or_default(),
+            };
+            let lists: Vec<String> = lists.iter().map(list).collect();
+            let parts: Vec<N<'_>> =
+                members.iter().flat_map(|one| one.filter.iter().chain(&one.body)).cloned().collect();
+            several(&format!("{how:?} {}", lists.join(",")), &parts)
         }
         Kind::Follow(reference, _, _, found) => {
             let bodies: Vec<N<'_>> = found.iter().filter_map(|one| one.body.clone()).collect();
@@ -898,7 +921,9 @@ fn show(shown: &mut BTreeSet<String>, condition: &N<'_>, holds: bool) {
     match &condition.kind {
         Kind::Logic(all, operands) if *all == holds => operands.iter().for_each(|one| show(shown, one, holds)),
         Kind::Not(operand) => show(shown, operand, !holds),
-        Kind::Apply(Op::IsPresent | Op::IsApplicable, operands) if holds => shown.extend(operands.iter().filter_map(name_of)),
+        Kind::Apply(Op::IsPresent | Op::IsApplicable, operands) if holds => {
+            shown.extend(operands.iter().filter_map(name_of))
+        }
         Kind::Apply(Op::IsWithoutObject, operands) if !holds => shown.extend(operands.iter().filter_map(name_of)),
         _ if holds => shown.extend(name_of(condition)),
         _ => {}
@@ -909,66 +934,66 @@ fn show(shown: &mut BTreeSet<String>, condition: &N<'_>, holds: bool) {
 type Tested = (String, BTreeSet<String>, BTreeSet<String>);
 
 impl<'a> Builder<'a, '_> {
-/// Whether one of the conditions always holds: one that is certain, two contraries, or all cases of one thing.
-fn leaves_no_gap(&self, conditions: &[&N<'a>]) -> bool {
-    let certain = |node: &&&N<'_>| matches!(&node.kind, Kind::Constant(known) if known.holds());
-    if conditions.iter().any(|node| certain(&node)) {
-        return true;
-    }
-    let contrary = |a: &N<'a>, b: &N<'a>| match (&a.kind, &b.kind) {
-        (Kind::Not(operand), _) => name_of(operand).is_some() && name_of(operand) == name_of(b),
-        (Kind::Apply(one, left), Kind::Apply(two, right)) => {
-            let names = |all: &[N<'_>]| all.iter().map(name_of).collect::<Option<Vec<_>>>();
-            let pair = matches!(
-                (one, two),
-                (Op::Less, Op::AtLeast) | (Op::Greater, Op::AtMost) | (Op::Equal, Op::Different)
-            );
-            pair && names(left).is_some() && names(left) == names(right)
+    /// Whether one of the conditions always holds: one that is certain, two contraries, or all cases of one thing.
+    fn leaves_no_gap(&self, conditions: &[&N<'a>]) -> bool {
+        let certain = |node: &&&N<'_>| matches!(&node.kind, Kind::Constant(known) if known.holds());
+        if conditions.iter().any(|node| certain(&node)) {
+            return true;
         }
-        (_, _) => false,
-    };
-    if conditions.iter().any(|a| conditions.iter().any(|b| contrary(a, b))) {
-        return true;
-    }
-    let mut covered = BTreeSet::new();
-    let mut subject = None;
-    for condition in conditions {
-        let Some((name, cases, all)) = self.tested(condition) else { return false };
-        if subject.get_or_insert((name.clone(), all)).0 != name {
-            return false;
+        let contrary = |a: &N<'a>, b: &N<'a>| match (&a.kind, &b.kind) {
+            (Kind::Not(operand), _) => name_of(operand).is_some() && name_of(operand) == name_of(b),
+            (Kind::Apply(one, left), Kind::Apply(two, right)) => {
+                let names = |all: &[N<'_>]| all.iter().map(name_of).collect::<Option<Vec<_>>>();
+                let pair = matches!(
+                    (one, two),
+                    (Op::Less, Op::AtLeast) | (Op::Greater, Op::AtMost) | (Op::Equal, Op::Different)
+                );
+                pair && names(left).is_some() && names(left) == names(right)
+            }
+            (_, _) => false,
+        };
+        if conditions.iter().any(|a| conditions.iter().any(|b| contrary(a, b))) {
+            return true;
         }
-        covered.extend(cases);
+        let mut covered = BTreeSet::new();
+        let mut subject = None;
+        for condition in conditions {
+            let Some((name, cases, all)) = self.tested(condition) else { return false };
+            if subject.get_or_insert((name.clone(), all)).0 != name {
+                return false;
+            }
+            covered.extend(cases);
+        }
+        subject.is_some_and(|(_, all)| !all.is_empty() && all.is_subset(&covered))
     }
-    subject.is_some_and(|(_, all)| !all.is_empty() && all.is_subset(&covered))
-}
 
-/// The one thing whose cases a condition asks for, which, and which there are.
-fn tested(&self, condition: &N<'a>) -> Option<Tested> {
-    match &condition.kind {
-        Kind::Apply(Op::Equal | Op::Among, operands) => {
-            let (subject, others) = operands.split_first()?;
-            let mut cases = BTreeSet::new();
-            for other in others {
-                let Kind::Constant(Known { set: Set::Cases(case), .. }) = &other.kind else { return None };
-                cases.extend(case.iter().cloned());
+    /// The one thing whose cases a condition asks for, which, and which there are.
+    fn tested(&self, condition: &N<'a>) -> Option<Tested> {
+        match &condition.kind {
+            Kind::Apply(Op::Equal | Op::Among, operands) => {
+                let (subject, others) = operands.split_first()?;
+                let mut cases = BTreeSet::new();
+                for other in others {
+                    let Kind::Constant(Known { set: Set::Cases(case), .. }) = &other.kind else { return None };
+                    cases.extend(case.iter().cloned());
+                }
+                Some((name_of(subject)?, cases, self.every_case(subject)))
             }
-            Some((name_of(subject)?, cases, self.every_case(subject)))
-        }
-        Kind::Logic(false, operands) => {
-            let mut all: Option<Tested> = None;
-            for operand in operands {
-                let found = self.tested(operand)?;
-                all = Some(match all {
-                    None => found,
-                    Some((name, cases, every)) if name == found.0 => (name, &cases | &found.1, every),
-                    Some(_) => return None,
-                });
+            Kind::Logic(false, operands) => {
+                let mut all: Option<Tested> = None;
+                for operand in operands {
+                    let found = self.tested(operand)?;
+                    all = Some(match all {
+                        None => found,
+                        Some((name, cases, every)) if name == found.0 => (name, &cases | &found.1, every),
+                        Some(_) => return None,
+                    });
+                }
+                all
             }
-            all
+            _ => None,
         }
-        _ => None,
     }
-}
 
     fn every_case(&self, subject: &N<'a>) -> BTreeSet<String> {
         let set = match &subject.kind {

@@ -101,7 +101,8 @@ pub(super) fn intersection(a: &Runs, b: &Runs) -> Runs {
 pub(super) fn difference(a: &Runs, b: &Runs) -> Runs {
     let mut left = a.clone();
     for &(start, end) in b {
-        left = left.into_iter().flat_map(|(x, y)| [run(x, y.min(start - 1)), run(x.max(end + 1), y)].concat()).collect();
+        left =
+            left.into_iter().flat_map(|(x, y)| [run(x, y.min(start - 1)), run(x.max(end + 1), y)].concat()).collect();
     }
     left
 }

@@ -49,7 +49,8 @@ pub struct Report {
 pub fn verify(decision: &str, sources: &Sources<'_>) -> Result<Report, String> {
     let unreadable = |what: &str, at: usize| format!("{what} n’est pas du JSON (octet {at}).");
     let json = Json::read(decision).map_err(|at| unreadable("La décision", at))?;
-    let dossier = std::str::from_utf8(sources.dossier).map_err(|error| unreadable("Le dossier", error.valid_up_to()))?;
+    let dossier =
+        std::str::from_utf8(sources.dossier).map_err(|error| unreadable("Le dossier", error.valid_up_to()))?;
     let dossier = Json::read(dossier.trim_start_matches('\u{FEFF}')).map_err(|at| unreadable("Le dossier", at))?;
     if json.field("schema").and_then(Json::text) != Some("reglo/decision/1") {
         return Err("Ce n’est pas une décision de reglo (« reglo/decision/1 »).".to_owned());
@@ -171,7 +172,9 @@ fn inverted<'a>(
     }
     let date = |name: &str| facts.field(place, name).filter(|end| matches!(end.ty.kind, TypeKind::Date));
     let (Some(start), Some(end)) = (date("début"), date("fin")) else { return Ok(()) };
-    let of = |end: &Place<'a>| spoken.iter().filter(|(_, path)| *path == generic(&end.path)).map(|(rule, _)| *rule).collect::<Vec<_>>();
+    let of = |end: &Place<'a>| {
+        spoken.iter().filter(|(_, path)| *path == generic(&end.path)).map(|(rule, _)| *rule).collect::<Vec<_>>()
+    };
     if of(&start).iter().any(|rule| of(&end).contains(rule)) {
         return Ok(());
     }
@@ -244,7 +247,9 @@ impl<'a> Checker<'_, 'a> {
         let (texts, path) = inner.list("texts")?;
         for (at, ((name, _), digest)) in self.sources.texts.iter().zip(&digests).enumerate() {
             let path = format!("{path}[{at}]");
-            let Some(text) = texts.get(at) else { return refuse(&path, format!("Il manque le texte «\u{a0}{name}\u{a0}».")) };
+            let Some(text) = texts.get(at) else {
+                return refuse(&path, format!("Il manque le texte «\u{a0}{name}\u{a0}»."));
+            };
             let mut text = Fields::new(text, &path);
             text.text("file", name)?;
             text.text("sha256", digest)?;
@@ -346,7 +351,10 @@ impl<'a> Checker<'_, 'a> {
         &mut self,
         fields: &mut Fields<'_>,
         node: &N<'a>,
-        (ty, again): (Option<&'a crate::syntax::ast::TypeExpr>, &dyn for<'f> Fn(&Builder<'a, 'f>) -> Result<N<'a>, Strange>),
+        (ty, again): (
+            Option<&'a crate::syntax::ast::TypeExpr>,
+            &dyn for<'f> Fn(&Builder<'a, 'f>) -> Result<N<'a>, Strange>,
+        ),
     ) -> Checked {
         let asked = Asked { facts: self.facts, ty, again };
         let mut unverified = Vec::new();
@@ -367,7 +375,9 @@ impl<'a> Checker<'_, 'a> {
         let (items, path) = fields.list("clauses")?;
         for (at, id) in rests.clauses.iter().enumerate() {
             let path = format!("{path}[{at}]");
-            let Some(item) = items.get(at) else { return refuse(&path, format!("Il manque la clause «\u{a0}{id}\u{a0}».")) };
+            let Some(item) = items.get(at) else {
+                return refuse(&path, format!("Il manque la clause «\u{a0}{id}\u{a0}»."));
+            };
             let mut fields = Fields::new(item, &path);
             fields.text("id", id)?;
             self.clause(&mut fields, id)?;
@@ -382,7 +392,9 @@ impl<'a> Checker<'_, 'a> {
         let (items, path) = fields.list("readings")?;
         for (at, id) in rests.readings.iter().enumerate() {
             let path = format!("{path}[{at}]");
-            let Some(item) = items.get(at) else { return refuse(&path, format!("Il manque l’interprétation «\u{a0}{id}\u{a0}».")) };
+            let Some(item) = items.get(at) else {
+                return refuse(&path, format!("Il manque l’interprétation «\u{a0}{id}\u{a0}»."));
+            };
             let mut fields = Fields::new(item, &path);
             fields.text("id", id)?;
             let label = self.reference(id).map(|item| &item.label);
@@ -390,7 +402,10 @@ impl<'a> Checker<'_, 'a> {
             fields.end()?;
         }
         match items.get(rests.readings.len()) {
-            Some(_) => refuse(&format!("{path}[{}]", rests.readings.len()), "La justification ne cite pas cette interprétation."),
+            Some(_) => refuse(
+                &format!("{path}[{}]", rests.readings.len()),
+                "La justification ne cite pas cette interprétation.",
+            ),
             None => Ok(()),
         }
     }
@@ -404,7 +419,9 @@ impl<'a> Checker<'_, 'a> {
 
     fn passage(&self, id: &str) -> Option<(&'a Passage, Option<&'a Quoted>)> {
         self.items().find_map(|item| match item {
-            Item::Clause(ClauseItem { id: name, passage, place, .. }) if name.text == id => Some((passage, place.as_ref())),
+            Item::Clause(ClauseItem { id: name, passage, place, .. }) if name.text == id => {
+                Some((passage, place.as_ref()))
+            }
             Item::Heading(HeadingItem { id: Some(name), passage, .. }) if name.text == id => Some((passage, None)),
             _ => None,
         })
@@ -433,11 +450,17 @@ impl<'a> Checker<'_, 'a> {
             None => lines.iter().map(usize::to_string).collect(),
         };
         if lines.is_empty() {
-            return refuse(&fields.place("quote"), format!("Ces mots ne sont pas, à la lettre, dans «\u{a0}{file}\u{a0}»."));
+            return refuse(
+                &fields.place("quote"),
+                format!("Ces mots ne sont pas, à la lettre, dans «\u{a0}{file}\u{a0}»."),
+            );
         }
         match inner.take("line")? {
             Json::Number(line) if lines.contains(line) => inner.end(),
-            _ => refuse(&inner.place("line"), format!("Ces mots sont à la ligne {} de «\u{a0}{file}\u{a0}».", lines.join(", "))),
+            _ => refuse(
+                &inner.place("line"),
+                format!("Ces mots sont à la ligne {} de «\u{a0}{file}\u{a0}».", lines.join(", ")),
+            ),
         }
     }
 
@@ -449,7 +472,11 @@ impl<'a> Checker<'_, 'a> {
     fn label_as(&self, fields: &mut Fields<'_>, field: &str, label: Option<&Quoted>, name: &str) -> Checked {
         let wanted = label.map_or_else(|| name.replace('_', " "), |label| label.text.clone());
         let found = fields.take(field)?.text().unwrap_or_default();
-        if same_words(&wanted, found) { Ok(()) } else { refuse(&fields.place(field), format!("Le règlement dit «\u{a0}{wanted}\u{a0}».")) }
+        if same_words(&wanted, found) {
+            Ok(())
+        } else {
+            refuse(&fields.place(field), format!("Le règlement dit «\u{a0}{wanted}\u{a0}»."))
+        }
     }
 
     fn notices(&mut self, fields: &mut Fields<'_>) -> Checked {
@@ -484,7 +511,8 @@ impl<'a> Checker<'_, 'a> {
                     let wanted = row.place.as_ref().map(|place| place.path.clone()).unwrap_or_default();
                     fields.text("path", &wanted)?;
                 }
-                fields.texts("clauses", &item.basis.clauses.iter().map(|name| name.text.as_str()).collect::<Vec<_>>())?;
+                fields
+                    .texts("clauses", &item.basis.clauses.iter().map(|name| name.text.as_str()).collect::<Vec<_>>())?;
                 fields.end()?;
             }
         }

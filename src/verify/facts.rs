@@ -12,8 +12,8 @@ use super::json::Json;
 use super::known::{Kind, Known, ONE, Set, fits};
 use crate::source::{SourceId, Span};
 use crate::syntax::ast::{
-    Attributes, Basis, DecisionItem, File, IncoherenceItem, Item, NormItem, NoticeItem, Quoted, TypeBody, TypeExpr, TypeItem,
-    TypeKind, Unit, ValueItem,
+    Attributes, Basis, DecisionItem, File, IncoherenceItem, Item, NormItem, NoticeItem, Quoted, TypeBody, TypeExpr,
+    TypeItem, TypeKind, Unit, ValueItem,
 };
 
 /// A name of the data without what is not compared: accents, capitals, hyphens, blanks, apostrophes.
@@ -78,15 +78,25 @@ impl<'a> Schema<'a> {
                 Item::Decision(item) => schema.rules.push(Rule::Decision(item)),
                 Item::Notice(item) => schema.rules.push(Rule::Notice(item)),
                 Item::Incoherence(item) => schema.rules.push(Rule::Incoherence(item)),
-                Item::Header(_) | Item::Clause(_) | Item::Heading(_) | Item::Noise(_) | Item::Reading(_)
-                | Item::Outside(_) | Item::Example(_) | Item::Unreadable(_) => {}
+                Item::Header(_)
+                | Item::Clause(_)
+                | Item::Heading(_)
+                | Item::Noise(_)
+                | Item::Reading(_)
+                | Item::Outside(_)
+                | Item::Example(_)
+                | Item::Unreadable(_) => {}
             }
         }
         schema
     }
 
     fn body(&self, ty: &TypeExpr) -> Option<&'a TypeBody> {
-        if let TypeKind::Named(name) = &ty.kind { self.types.get(name.text.as_str()).map(|item| &item.body) } else { None }
+        if let TypeKind::Named(name) = &ty.kind {
+            self.types.get(name.text.as_str()).map(|item| &item.body)
+        } else {
+            None
+        }
     }
 
     /// Every value of that type.
@@ -122,6 +132,15 @@ impl<'a> Schema<'a> {
                 .collect(),
             Some(TypeBody::Enumeration(_)) | None => Vec::new(),
         }
+    }
+
+    /// Every case of every enumeration.
+    pub(super) fn every_case(&self) -> BTreeSet<String> {
+        let cases = |item: &&TypeItem| match &item.body {
+            TypeBody::Enumeration(cases) => cases.iter().map(|case| case.name.text.clone()).collect(),
+            TypeBody::Record(_) => Vec::new(),
+        };
+        self.types.values().flat_map(cases).collect()
     }
 
     /// The cases of an enumeration, in order.
@@ -291,7 +310,8 @@ impl<'a> Facts<'a> {
 
     pub(super) fn field(&self, record: &Place<'a>, name: &str) -> Option<Place<'a>> {
         let declared = self.schema.fields(record.ty).into_iter().find(|field| field.name == name)?;
-        let path = if record.presence == Presence::Many { record.path.clone() } else { format!("{}.{name}", record.path) };
+        let path =
+            if record.presence == Presence::Many { record.path.clone() } else { format!("{}.{name}", record.path) };
         Some(Place {
             ty: declared.ty,
             attributes: declared.attributes,
@@ -367,7 +387,8 @@ impl<'a> Facts<'a> {
     /// What the dossier says of a leaf; of a record that may be absent, whether it is there.
     pub(super) fn known(&self, place: &Place<'a>) -> (Known, Status) {
         let erased = self.only.as_ref().is_some_and(|only| !only.contains(&place.path));
-        if let Some(known) = self.instead.borrow().get(&place.path).filter(|_| place.presence != Presence::Many && !erased)
+        if let Some(known) =
+            self.instead.borrow().get(&place.path).filter(|_| place.presence != Presence::Many && !erased)
         {
             return known.clone();
         }
@@ -433,7 +454,9 @@ impl<'a> Facts<'a> {
                 let label = |label: &Option<crate::syntax::ast::Quoted>| label.as_ref().map(|label| fold(&label.text));
                 let named = cases.iter().find(|case| fold(&case.name.text) == folded);
                 let found = named
-                    .or_else(|| cases.iter().find(|case| !folded.is_empty() && label(&case.label).as_ref() == Some(&folded)))
+                    .or_else(|| {
+                        cases.iter().find(|case| !folded.is_empty() && label(&case.label).as_ref() == Some(&folded))
+                    })
                     .or_else(|| cases.iter().find(|case| case.name.text == "autre" && !folded.is_empty()))?;
                 Some((Set::Cases(BTreeSet::from([found.name.text.clone()])), Status::Given))
             }

@@ -245,7 +245,13 @@ impl Op {
     pub(super) fn looks_at_presence(&self) -> bool {
         matches!(
             self,
-            Op::IsPresent | Op::IsApplicable | Op::IsWithoutObject | Op::Default | Op::Shown | Op::Met | Op::Holds
+            Op::IsPresent
+                | Op::IsApplicable
+                | Op::IsWithoutObject
+                | Op::Default
+                | Op::Shown
+                | Op::Met
+                | Op::Holds
                 | Op::Reported
         )
     }
@@ -329,7 +335,9 @@ impl Op {
             }
             Op::Add | Op::Subtract => self.sum(a, b),
             Op::Negate => ranged(a.kind()?, negated(x)),
-            Op::Multiply => product(x, y).map(|(range, loose)| (Set::Range(self.kind(operands), range.0, range.1), loose)),
+            Op::Multiply => {
+                product(x, y).map(|(range, loose)| (Set::Range(self.kind(operands), range.0, range.1), loose))
+            }
             Op::Divide(rounding) => {
                 let (range, loose) = quotient(x, y, rounding.as_ref())?;
                 Some((Set::Range(a.kind()?, range.0, range.1), loose))

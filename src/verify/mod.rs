@@ -12,6 +12,7 @@ mod quote;
 mod facts;
 mod node;
 mod build;
+mod apart;
 mod steps;
 mod answer;
 mod decision;

@@ -2,6 +2,7 @@
 //! sections 5, 7, 8, 9 and 11).
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::days;
@@ -22,6 +23,31 @@ pub(super) struct Definition<'a> {
     pub(super) part: usize,
     pub(super) condition: Option<N<'a>>,
     pub(super) value: N<'a>,
+}
+
+/// Which definitions prevail.
+#[derive(Default)]
+pub(super) struct Order {
+    /// Of each definition, those that prevail over it.
+    pub(super) over: Vec<Vec<usize>>,
+    /// One of the conditions always holds.
+    pub(super) total: bool,
+    /// Pairs that never disagree, the first the smaller.
+    pub(super) apart: BTreeSet<(usize, usize)>,
+}
+
+impl Order {
+    fn over(&self, at: usize) -> &[usize] {
+        self.over.get(at).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether two may apply together, neither prevailing, and differ.
+    fn are_rivals(&self, one: usize, other: usize) -> bool {
+        one != other
+            && !self.over(one).contains(&other)
+            && !self.over(other).contains(&one)
+            && !self.apart.contains(&(one.min(other), one.max(other)))
+    }
 }
 
 /// One element under a quantifier.
@@ -79,8 +105,8 @@ pub(super) enum Kind<'a> {
     /// Whether all are wanted (`et`), or one (`ou`).
     Logic(bool, Vec<N<'a>>),
     If([N<'a>; 3]),
-    /// Of each definition, those that prevail over it; whether one always applies; every value of the type.
-    Choose(Frame<'a>, Vec<Definition<'a>>, Vec<Vec<usize>>, bool, Set),
+    /// With every value of the type.
+    Choose(Frame<'a>, Vec<Definition<'a>>, Order, Set),
     Judge(Frame<'a>, Vec<N<'a>>),
     /// Each line: its case, what it requires; whether one case always holds.
     Decide(Frame<'a>, Vec<(Option<N<'a>>, Vec<N<'a>>)>, bool),
@@ -128,12 +154,12 @@ impl<'a> Node<'a> {
             Kind::Not(operand) => not(operand.value()),
             Kind::Logic(all, operands) => logic(*all, &values(operands)),
             Kind::If([condition, yes, no]) => select(condition.value(), yes.value(), no.value()),
-            Kind::Choose(frame, definitions, over, total, any) => {
+            Kind::Choose(frame, definitions, order, any) => {
                 let always = Known::truth(true, false);
                 let condition = |d: &Definition<'a>| d.condition.as_ref().map_or(always.clone(), |c| c.value().clone());
                 let conditions: Vec<Known> = definitions.iter().map(condition).collect();
                 let results: Vec<&Known> = definitions.iter().map(|definition| definition.value.value()).collect();
-                frame.where_it_applies(choose(&conditions, &results, over, (*total, any)))
+                frame.where_it_applies(choose(&conditions, &results, order, any))
             }
             Kind::Judge(frame, content) => {
                 let judged = logic(true, &values(content));
@@ -170,7 +196,8 @@ impl<'a> Node<'a> {
         let cases: Vec<&Known> = lines.iter().filter_map(|(case, _)| case.as_ref()).map(|case| case.value()).collect();
         if cases.len() == lines.len() && !cases.is_empty() {
             let some = logic(false, &cases);
-            decided = choose(&[some], &[&decided], &[Vec::new()], (total, &Set::Truth(true, true)));
+            let order = Order { total, ..Order::default() };
+            decided = choose(&[some], &[&decided], &order, &Set::Truth(true, true));
         }
         if !frame.exemptions.is_empty() {
             decided = logic(false, &[&logic(false, &values(&frame.exemptions)), &decided]);
@@ -183,8 +210,15 @@ impl<'a> Node<'a> {
         match &self.kind {
             Kind::Choose(frame, ..) | Kind::Judge(frame, _) | Kind::Decide(frame, ..) => Some(frame.rule),
             Kind::Reduce(_, rule, ..) => *rule,
-            Kind::Constant(_) | Kind::Fact(..) | Kind::Presumed(..) | Kind::Apply(..) | Kind::Not(_) | Kind::Logic(..)
-            | Kind::If(_) | Kind::Follow(..) | Kind::Resolves(..) => None,
+            Kind::Constant(_)
+            | Kind::Fact(..)
+            | Kind::Presumed(..)
+            | Kind::Apply(..)
+            | Kind::Not(_)
+            | Kind::Logic(..)
+            | Kind::If(_)
+            | Kind::Follow(..)
+            | Kind::Resolves(..) => None,
         }
     }
 
@@ -209,7 +243,9 @@ impl<'a> Node<'a> {
                     return operands.iter().map(reason).collect();
                 }
                 let lacking = operands.iter().find(|operand| operand.value().is_without_object());
-                if let Some(lacking) = lacking.filter(|_| !op.looks_at_presence() || matches!(op, Op::Reported | Op::Shown)) {
+                if let Some(lacking) =
+                    lacking.filter(|_| !op.looks_at_presence() || matches!(op, Op::Reported | Op::Shown))
+                {
                     return vec![reason(lacking)];
                 }
                 let there = operands.first().is_some_and(|first| !first.value().absent && !first.value().inapplicable);
@@ -217,16 +253,18 @@ impl<'a> Node<'a> {
                 operands.iter().take(looked).map(reason).collect()
             }
             Kind::Not(operand) => vec![reason(operand)],
-            Kind::Logic(all, operands) => {
-                pick(*all, operands, self.value(), full).into_iter().filter_map(|at| operands.get(at)).map(reason).collect()
-            }
+            Kind::Logic(all, operands) => pick(*all, operands, self.value(), full)
+                .into_iter()
+                .filter_map(|at| operands.get(at))
+                .map(reason)
+                .collect(),
             Kind::If([condition, yes, no]) => {
                 let (may, may_not) = condition.value().as_truth();
                 let branches = [(may, yes), (may_not, no)].into_iter().filter(|(asked, _)| *asked || full);
                 let branches = branches.map(|(_, branch)| reason(branch));
                 std::iter::once((Role::Condition, seen(condition))).chain(branches).collect()
             }
-            Kind::Choose(frame, definitions, over, ..) => frame.chosen(definitions, over, full),
+            Kind::Choose(frame, definitions, order, _) => frame.chosen(definitions, order, full),
             Kind::Judge(frame, content) => frame.judged(content, full),
             Kind::Decide(frame, lines, _) => frame.decided(lines, self.value(), full),
             Kind::Reduce(how, _, lists, members) => reduced((*how, full), lists, members, self.value()),
@@ -319,31 +357,36 @@ fn select(condition: &Known, yes: &Known, no: &Known) -> Known {
 }
 
 /// Those not certainly excluded, over which nothing prevails that certainly applies.
-fn candidates(conditions: &[(bool, bool)], over: &[Vec<usize>]) -> Vec<usize> {
+fn candidates(conditions: &[(bool, bool)], order: &Order) -> Vec<usize> {
     let sure = |at: &usize| conditions.get(*at) == Some(&(true, false));
-    let free = |at: usize| !over.get(at).is_some_and(|over| over.iter().any(sure));
+    let free = |at: usize| !order.over(at).iter().any(sure);
     (0..conditions.len()).filter(|at| conditions.get(*at).is_some_and(|(yes, _)| *yes) && free(*at)).collect()
 }
 
-fn choose(conditions: &[Known], results: &[&Known], over: &[Vec<usize>], (total, any): (bool, &Set)) -> Known {
+fn choose(conditions: &[Known], results: &[&Known], order: &Order, any: &Set) -> Known {
     if conditions.iter().any(Known::is_without_object) {
         return Known::without_object();
     }
     let truths: Vec<(bool, bool)> = conditions.iter().map(Known::as_truth).collect();
-    let found = candidates(&truths, over);
+    let found = candidates(&truths, order);
     let possible = |at: &usize| truths.get(*at).is_some_and(|(yes, _)| *yes);
-    let firm = |at: &&usize| {
-        truths.get(**at) == Some(&(true, false)) && !over.get(**at).is_some_and(|over| over.iter().any(possible))
-    };
+    let firm = |at: &&usize| truths.get(**at) == Some(&(true, false)) && !order.over(**at).iter().any(possible);
     let firm: Vec<&&Known> = found.iter().filter(firm).filter_map(|at| results.get(*at)).collect();
     let conflict = firm.iter().enumerate().any(|(at, one)| firm.iter().skip(at + 1).any(|two| one.differs(two)));
+    // Two that may turn out to apply together and differ.
+    let agree = |one: &usize, two: &usize| {
+        let both = results.get(*one).zip(results.get(*two));
+        both.is_some_and(|(a, b)| a.is_settled() && b.is_settled() && !a.differs(b))
+    };
+    let rival = |one: &usize, two: &usize| order.are_rivals(*one, *two) && !agree(one, two);
+    let may_conflict = found.iter().enumerate().any(|(at, one)| found.iter().skip(at + 1).any(|two| rival(one, two)));
     let any = |trouble: Option<Trouble>| Known { trouble, ..Known::of(any.clone()) };
     let mut result = if conflict {
         any(Some(Trouble::Conflict))
     } else {
         let chosen = found.iter().filter_map(|at| results.get(*at)).map(|known| (*known).clone());
         match chosen.reduce(|all, one| all.union(&one)) {
-            Some(chosen) if total || truths.contains(&(true, false)) => chosen,
+            Some(chosen) if (order.total || truths.contains(&(true, false))) && !may_conflict => chosen,
             Some(chosen) => chosen.union(&any(None)),
             None if truths.contains(&(false, false)) => Known::of(Set::Nothing),
             None => any(Some(Trouble::Gap)),
@@ -370,7 +413,8 @@ fn pick(all: bool, operands: &[N<'_>], result: &Known, full: bool) -> Vec<usize>
         return position(&Known::is_without_object).map_or(every, |at| vec![at]);
     }
     if result.inapplicable || truth(result) == (true, true) {
-        let open: Vec<usize> = (0..).zip(operands).filter(|(_, o)| truth(o.value()) != (true, false)).map(|(at, _)| at).collect();
+        let open: Vec<usize> =
+            (0..).zip(operands).filter(|(_, o)| truth(o.value()) != (true, false)).map(|(at, _)| at).collect();
         return if open.is_empty() { every } else { open };
     }
     match truth(result) {
@@ -394,7 +438,7 @@ impl<'a> Frame<'a> {
         (found, self.applies.as_ref().is_some_and(lacks))
     }
 
-    fn chosen(&self, definitions: &[Definition<'a>], over: &[Vec<usize>], full: bool) -> Vec<Operand<'a>> {
+    fn chosen(&self, definitions: &[Definition<'a>], order: &Order, full: bool) -> Vec<Operand<'a>> {
         let (mut found, out) = self.scope();
         if out {
             return found;
@@ -406,7 +450,7 @@ impl<'a> Frame<'a> {
             return found;
         }
         let truths: Vec<(bool, bool)> = definitions.iter().map(|d| truth_of(d.condition.as_ref())).collect();
-        let candidates = candidates(&truths, over);
+        let candidates = candidates(&truths, order);
         if candidates.is_empty() {
             found.extend(definitions.iter().filter_map(|definition| definition.condition.as_ref()).map(condition));
             return found;
@@ -419,8 +463,8 @@ impl<'a> Frame<'a> {
         let may_lack = others().filter_map(|(_, definition)| definition.condition.as_ref());
         found.extend(may_lack.filter(|node| !full && node.value().inapplicable).map(condition));
         for (at, definition) in others() {
-            let prevails = candidates.iter().any(|one| over.get(*one).is_some_and(|over| over.contains(&at)));
-            let excluded = definition.condition.as_ref().filter(|node| full || (prevails && !node.value().as_truth().0));
+            let matters = candidates.iter().any(|one| order.over(*one).contains(&at) || order.are_rivals(*one, at));
+            let excluded = definition.condition.as_ref().filter(|node| full || (matters && !node.value().as_truth().0));
             found.extend(excluded.map(|node| (Role::Excluded(definition.part), seen(node))));
         }
         found
@@ -506,7 +550,12 @@ impl Member<'_> {
     }
 }
 
-fn reduced<'a>((how, full): (How, bool), lists: &[Under<'a>], members: &[Member<'a>], known: &Known) -> Vec<Operand<'a>> {
+fn reduced<'a>(
+    (how, full): (How, bool),
+    lists: &[Under<'a>],
+    members: &[Member<'a>],
+    known: &Known,
+) -> Vec<Operand<'a>> {
     let steps = |member: &Member<'a>, body: bool| -> Vec<Operand<'a>> {
         let body = member.body.iter().filter(|_| body);
         member.filter.iter().chain(body).map(|node| (Role::Element, seen(node))).collect()
@@ -519,7 +568,8 @@ fn reduced<'a>((how, full): (How, bool), lists: &[Under<'a>], members: &[Member<
         How::All | How::Instances if known.fails() && plain => certain.find(|member| member.body().fails()),
         _ => None,
     };
-    if let Some(found) = decisive.filter(|_| !full).map(|member| steps(member, true)).filter(|found| !found.is_empty()) {
+    if let Some(found) = decisive.filter(|_| !full).map(|member| steps(member, true)).filter(|found| !found.is_empty())
+    {
         return found;
     }
     let mut found: Vec<Operand<'a>> = lists.iter().map(|under| (Role::Reason, under.clone())).collect();
@@ -560,7 +610,11 @@ fn reduce(how: How, members: &[Member<'_>]) -> Known {
         How::Distinct => {
             let distinct = |all: Vec<&Set>| {
                 let mut seen: Vec<&Set> = Vec::new();
-                all.into_iter().for_each(|set| if !seen.contains(&set) { seen.push(set) });
+                all.into_iter().for_each(|set| {
+                    if !seen.contains(&set) {
+                        seen.push(set)
+                    }
+                });
                 seen.len()
             };
             let unknown = possible.iter().filter(|(_, body)| !body.set.is_single()).count();
@@ -612,11 +666,11 @@ fn sum(possible: &[(&Member<'_>, Known)]) -> Known {
             (lo, hi) = (lo.filter(|lo| *lo >= 0), hi.filter(|hi| *hi <= 0));
         }
         exact &= lo.is_some() && lo == hi;
-        let added = |total: Option<i128>, more: Option<i128>| total.zip(more).and_then(|(a, b)| fits(a + b));
+        let added = |total: Option<i128>, more: Option<i128>| total.zip(more).map(|(a, b)| a + b);
         total = (added(total.0, lo), added(total.1, hi));
     }
     // Of nothing at all, zero whatever it counts.
-    let set = Set::Range(measure.unwrap_or(Measure::Number), total.0, total.1);
+    let set = Set::Range(measure.unwrap_or(Measure::Number), total.0.and_then(fits), total.1.and_then(fits));
     if exact && !set.is_single() { Known::troubled(&set, Trouble::Fault) } else { Known::of(set) }
 }
 
@@ -625,7 +679,8 @@ fn extremum(largest: bool, possible: &[(&Member<'_>, Known)]) -> Known {
     let Some((_, Known { set: Set::Range(measure, ..), .. })) = possible.first() else { return Known::absent() };
     let bounds = |known: &Known| turn(known.set.bounds());
     let lowest = possible.iter().map(|(_, body)| bounds(body)).reduce(smallest).and_then(|range| range.0);
-    let certain: Vec<Known> = possible.iter().filter(|(member, _)| member.is_certain()).map(|one| one.1.clone()).collect();
+    let certain: Vec<Known> =
+        possible.iter().filter(|(member, _)| member.is_certain()).map(|one| one.1.clone()).collect();
     let highest = if certain.is_empty() {
         possible.iter().map(|(_, body)| bounds(body).1).try_fold(i128::MIN, |max, hi| hi.map(|hi| hi.max(max)))
     } else {
@@ -635,12 +690,10 @@ fn extremum(largest: bool, possible: &[(&Member<'_>, Known)]) -> Known {
     Known { absent: certain.is_empty(), ..Known::of(Set::Range(*measure, lo, hi)) }
 }
 
-/// Whether a reference may designate nothing. A key wholly unknown designates some element, where one is.
+/// Whether a reference may designate nothing.
 fn may_dangle(reference: &Known, found: &[Found<'_>]) -> bool {
-    let open = reference.set != Set::Nothing && !reference.set.is_single();
     let certain = found.iter().any(|one| one.presence == Presence::Certain);
-    let some = found.iter().any(|one| one.presence != Presence::Many);
-    reference.absent || !(reference.set == Set::Nothing || certain || (open && some))
+    reference.absent || !(reference.set == Set::Nothing || certain)
 }
 
 /// The elements with the very key a reference has, else all that may have it.

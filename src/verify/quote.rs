@@ -35,7 +35,9 @@ fn place(letters: &[Letter], words: &[Letter], from: usize) -> Option<usize> {
         word.letter == found.letter && (at == 0 || word.apart == found.apart)
     };
     (from..letters.len()).find(|start| {
-        letters.get(*start..start + words.len()).is_some_and(|here| words.iter().enumerate().zip(here).all(|(word, found)| alike(word, found)))
+        letters
+            .get(*start..start + words.len())
+            .is_some_and(|here| words.iter().enumerate().zip(here).all(|(word, found)| alike(word, found)))
     })
 }
 

@@ -57,7 +57,13 @@ pub(super) struct Steps<'s, 'a> {
 }
 
 impl<'a> Steps<'_, 'a> {
-    pub(super) fn check(&self, json: &Json, (role, under): (Role, &Under<'a>), path: &str, rests: &mut Rests<'a>) -> Checked {
+    pub(super) fn check(
+        &self,
+        json: &Json,
+        (role, under): (Role, &Under<'a>),
+        path: &str,
+        rests: &mut Rests<'a>,
+    ) -> Checked {
         rests.steps += 1;
         let mut fields = Fields::new(json, path);
         fields.skip("says")?;
@@ -97,7 +103,11 @@ impl<'a> Steps<'_, 'a> {
             ids.extend(basis.clauses.iter().map(|name| name.text.as_str()));
         }
         let mut unique: Vec<&str> = Vec::new();
-        ids.into_iter().for_each(|id| if !unique.contains(&id) { unique.push(id) });
+        ids.into_iter().for_each(|id| {
+            if !unique.contains(&id) {
+                unique.push(id)
+            }
+        });
         if !unique.is_empty() {
             fields.texts("clauses", &unique)?;
         }
@@ -291,7 +301,14 @@ impl<'j> Fields<'j> {
         if is(found, &known.set, unit) {
             return Ok(());
         }
-        refuse(&self.place(name), format!("On trouve {}\u{202f}; d’après la règle et le dossier, c’est {}.", shown(found), told(&known.set, unit)))
+        refuse(
+            &self.place(name),
+            format!(
+                "On trouve {}\u{202f}; d’après la règle et le dossier, c’est {}.",
+                shown(found),
+                told(&known.set, unit)
+            ),
+        )
     }
 
     fn role(&mut self, role: Role) -> Checked {

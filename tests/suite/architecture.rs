@@ -318,6 +318,17 @@ fn the_command_line_is_read_and_terminals_are_written_under_cli_alone() {
 }
 
 #[test]
+fn delimited_files_and_charsets_have_one_door_each() {
+    only_in(&["csv_core"], &["dossier/delimited.rs"]);
+    only_in(&["encoding_rs"], &["dossier/charset.rs"]);
+}
+
+#[test]
+fn threads_and_progress_bars_belong_to_batches() {
+    only_in(&["rayon", "indicatif"], &["cli/batch"]);
+}
+
+#[test]
 fn files_and_the_environment_belong_to_cli() {
     // The program itself hands its arguments to `cli`.
     only_in(&["std::fs", "std::env", "std::process", "std::time"], &["cli", "main.rs"]);

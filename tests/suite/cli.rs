@@ -69,7 +69,7 @@ fn wrong_usage_exits_2_and_says_what_was_perhaps_meant_in_french() {
 
 #[test]
 fn every_help_page_is_french_and_gives_an_example() {
-    for command in ["", "check", "decide", "explain", "coverage", "schema", "completions", "man"] {
+    for command in ["", "check", "decide", "explain", "coverage", "fmt", "schema", "completions", "man"] {
         let args: Vec<&str> = [command, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
         let output = reglo(&args);
         let said = out(&output);
@@ -356,4 +356,42 @@ fn an_output_file_keeps_its_permissions_and_its_links() {
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
     assert!(fs::read_to_string(&file).unwrap().starts_with('{'));
+}
+
+#[test]
+fn fmt_lays_out_files_in_place_and_says_which() {
+    let folder = folder("fmt");
+    let (untidy, tidy) = (folder.join("a.reglo"), folder.join("b.reglo"));
+    fs::write(&untidy, "fait   voie:texte « voie »\n").unwrap();
+    fs::write(&tidy, "fait voie : texte  « voie »\n").unwrap();
+    let checked = reglo(&["fmt", "--check", shown(&folder)]);
+    assert_eq!(code(&checked), 1);
+    assert!(out(&checked).contains("a.reglo\u{a0}: à mettre en forme") && !out(&checked).contains("b.reglo"));
+    assert_eq!(fs::read_to_string(&untidy).unwrap(), "fait   voie:texte « voie »\n");
+    let done = reglo(&["fmt", shown(&untidy), shown(&tidy)]);
+    assert_eq!((code(&done), out(&done).lines().count()), (0, 1));
+    assert_eq!(fs::read_to_string(&untidy).unwrap(), fs::read_to_string(&tidy).unwrap());
+    let again = reglo(&["fmt", "--check", shown(&folder)]);
+    assert_eq!((code(&again), out(&again)), (0, String::new()));
+}
+
+#[test]
+fn fmt_reads_standard_input_and_leaves_what_it_cannot_read() {
+    let mut child = command(&["fmt", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let broken = "valeur v : date   vaut (";
+    child.stdin.take().unwrap().write_all(format!("fait a:date\n\n{broken}\n").as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((code(&output), out(&output)), (0, format!("fait a : date\n\n{broken}\n")));
+    assert_eq!(code(&reglo(&["fmt", "-", "a.reglo"])), 2);
+}
+
+#[test]
+fn fmt_writes_nothing_where_one_file_cannot_be_read() {
+    let folder = folder("fmt-unreadable");
+    let path = folder.join("a.reglo");
+    fs::write(&path, "fait   a:date\n").unwrap();
+    fs::write(folder.join("b.reglo"), b"fait \xe9 : date\n").unwrap();
+    assert_eq!(code(&reglo(&["fmt", shown(&folder)])), 1);
+    assert_eq!(code(&reglo(&["fmt", shown(&path), "nulle-part"])), 2);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "fait   a:date\n");
 }

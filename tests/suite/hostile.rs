@@ -5,7 +5,6 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::time::{Duration, Instant};
 
 use super::blocks::folder;
 
@@ -235,35 +234,6 @@ fn a_datum_that_cannot_be_used_leaves_its_answers_open() {
             assert_eq!(status, expected, "{start} {format}\n{said}");
             assert!(said.len() < 100_000, "{start} {format}: {} bytes", said.len());
         }
-    }
-}
-
-/// The least of three durations.
-fn time(mut work: impl FnMut()) -> Duration {
-    let once = |work: &mut dyn FnMut()| {
-        let start = Instant::now();
-        work();
-        start.elapsed()
-    };
-    (0..3).map(|_| once(&mut work)).min().unwrap()
-}
-
-#[test]
-fn ten_times_the_elements_take_about_ten_times_as_long() {
-    let folder = place("growth", format!("{HEAD}{ALL}"));
-    for (name, count) in [("few.json", 2_000), ("many.json", 20_000)] {
-        let elements: Vec<String> = (0..count).map(|n| format!(r#"{{ "nom": "n{n}", "poids": {} }}"#, n % 7)).collect();
-        fs::write(folder.join(name), format!(r#"{{ "l": [ {} ] }}"#, elements.join(", "))).unwrap();
-    }
-    for question in ["total", "noms", "chacun", "nom"] {
-        let decide = |dossier: &str| {
-            time(|| {
-                let (status, said) = outcome(&folder, &["decide", "r.reglo", dossier, "--outcome", question]);
-                assert!(status == 0 || question == "nom", "{said}");
-            })
-        };
-        let (few, many) = (decide("few.json").max(Duration::from_millis(5)), decide("many.json"));
-        assert!(many < few * 40, "{question}: {few:?}, then {many:?}");
     }
 }
 

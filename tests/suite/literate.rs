@@ -1,5 +1,6 @@
 //! Literate cases: Markdown whose blocks `file=NAME` are files and whose `console` blocks are sessions, what
-//! reglo prints included to the letter. `$ echo $?` prints the exit status of the command before it. With
+//! reglo prints included to the letter, but for how long a batch took. `$ echo $?` prints the exit status of the command
+//! before it, `$ cat FILE` what is in a file, `$ ls` what is in the folder. With
 //! `REGLO_BLESS=1` the sessions are written anew; read them before committing them.
 
 use std::path::{Path, PathBuf};
@@ -32,14 +33,28 @@ fn session(body: &str, folder: &Path) -> String {
             (["reglo", arguments @ ..], _) => {
                 let (said, status) = reglo(folder, arguments);
                 last = Some(status);
-                said
+                timeless(&said)
+            }
+            (["cat", file], _) => std::fs::read_to_string(folder.join(file)).unwrap_or("(absent)\n".to_owned()),
+            (["ls"], _) => {
+                let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+                let mut names: Vec<String> = names.map(|name| name.into_string().unwrap() + "\n").collect();
+                names.sort();
+                names.concat()
             }
             (["echo", "$?"], Some(status)) => format!("{status}\n"),
-            _ => panic!("a session runs reglo, then perhaps « echo $? »: {line}"),
+            _ => panic!("a session runs reglo, then perhaps « echo $? », « cat FILE » or « ls »: {line}"),
         };
         session.push_str(&format!("$ {line}\n{said}"));
     }
     session
+}
+
+/// What was said, without how long it took.
+fn timeless(said: &str) -> String {
+    let time =
+        |line: &str| if line.starts_with("Durée\u{a0}:") { "Durée : …\n".to_owned() } else { line.to_owned() };
+    said.split_inclusive('\n').map(time).collect()
 }
 
 /// What is no longer so in a document, as the first line that differs; nothing once it is blessed.

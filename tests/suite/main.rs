@@ -13,12 +13,14 @@
 
 mod blocks;
 mod cli;
+mod batch;
 mod documents;
 mod literate;
 mod hostile;
 mod official_text;
 mod worked_cases;
 mod oracle;
+mod formatting;
 mod generate;
 mod laws;
 mod snapshots;

@@ -9,7 +9,12 @@ fn root() -> &'static std::path::Path {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-pub(crate) fn recheck(ruleset: &Ruleset, texts: &[(&str, &str)], decision: &str, dossier: &[u8]) -> Result<Report, String> {
+pub(crate) fn recheck(
+    ruleset: &Ruleset,
+    texts: &[(&str, &str)],
+    decision: &str,
+    dossier: &[u8],
+) -> Result<Report, String> {
     let analysis = ruleset.analysis();
     let rules = analysis.sources.iter().map(|(_, source)| source.text.as_str()).collect();
     verify(decision, &Sources { id: ruleset.id(), files: &analysis.files, rules, texts: texts.to_vec(), dossier })
@@ -245,7 +250,9 @@ fn forged_decisions_are_refused() {
     let (ruleset, text) = ccst();
     let mut tried: std::collections::BTreeMap<&str, usize> = Default::default();
     let mut accepted: std::collections::BTreeMap<(String, &str), (usize, String)> = Default::default();
-    for (name, bytes) in dossiers().into_iter().filter(|(name, _)| name == "apprenti.json" || name == "CCST-018.json" && every.is_some()) {
+    for (name, bytes) in
+        dossiers().into_iter().filter(|(name, _)| name == "apprenti.json" || name == "CCST-018.json" && every.is_some())
+    {
         let dossier: Dossier = ruleset.read(&name, &bytes).unwrap();
         let decision = render::decision_json(&ruleset, &dossier, &ruleset.decide(&dossier), &[]).to_json();
         let decision: Json = serde_json::from_str(&decision).unwrap();
