@@ -129,6 +129,7 @@ fn drawn(bytes: &[u8]) -> (generate::Program, Datum) {
 }
 
 /// The ruleset and the dossier that an input of [`decide`] stands for.
+#[allow(dead_code, reason = "for who looks into a finding")]
 pub fn shown(bytes: &[u8]) -> (String, String) {
     let (program, datum) = drawn(bytes);
     (program.text().0, datum.to_json_pretty())
@@ -141,8 +142,7 @@ fn decided(ruleset: &Ruleset, dossier: &Dossier) {
         let why = ruleset.justify(&decision, answer.target, Detail::Minimal);
         let settled = why.known.is_settled();
         assert!(
-            !settled
-                || suffices(ruleset.program(), &decision.inputs, &named(&why), (answer.target, &why.known)),
+            !settled || suffices(ruleset.program(), &decision.inputs, &named(&why), (answer.target, &why.known)),
             "what is named does not suffice for {answer:?}\n{why:#?}"
         );
         assert!(
@@ -152,7 +152,8 @@ fn decided(ruleset: &Ruleset, dossier: &Dossier) {
         if answer.status == AnswerStatus::Unknown {
             let named = !answer.missing.is_empty() || !answer.contested.is_empty();
             // Of two elements with one key, it is not known which a reference means: the anomaly says so.
-            let twice = dossier.anomalies.iter().any(|anomaly| anomaly.problem == reglo::dossier::problem::DUPLICATE_KEY);
+            let twice =
+                dossier.anomalies.iter().any(|anomaly| anomaly.problem == reglo::dossier::problem::DUPLICATE_KEY);
             assert!(named || twice, "open for nothing: {answer:?}");
         }
     }

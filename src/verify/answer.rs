@@ -191,8 +191,12 @@ impl<'a> Asked<'_, 'a> {
             return told;
         }
         // Going through the cases of what is unknown may leave less.
-        let finite: Vec<(Place<'a>, Vec<Known>)> =
-            rests.open.iter().filter_map(|(place, _)| Some((place.clone(), finite(self.facts, place)?))).collect();
+        let mut finite: Vec<(Place<'a>, Vec<Known>)> = Vec::new();
+        for (place, _) in &rests.open {
+            if !finite.iter().any(|(met, _)| met.path == place.path) {
+                finite.extend(self::finite(self.facts, place).map(|values| (place.clone(), values)));
+            }
+        }
         let mut tried = finite.iter().filter_map(|one| self.whatever(std::slice::from_ref(one))).collect::<Vec<_>>();
         tried.extend(self.whatever(&finite));
         for known in &tried {

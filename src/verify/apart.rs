@@ -1,10 +1,11 @@
-//! Which definitions of a value never disagree, whatever the facts: they give the same, their conditions exclude each
+//! Whether conditions leave a gap, and which definitions of a value never disagree, whatever the facts: they give the same, their conditions exclude each
 //! other, or where both hold so does that of a third that prevails over both.
 
 use std::collections::BTreeSet;
 
-use super::build::{Builder, name_of};
+use super::build::Builder;
 use super::known::{Known, Op, Set};
+use super::names::name_of;
 use super::node::{Definition, Kind, N, Order};
 
 /// What a comparison speaks of: one thing, or how far it lies from another.
@@ -32,7 +33,7 @@ impl<'a> Builder<'a, '_> {
         Order { over, total, apart }
     }
 
-    fn exclude(&self, one: &Definition<'a>, other: &Definition<'a>) -> bool {
+    pub(super) fn exclude(&self, one: &Definition<'a>, other: &Definition<'a>) -> bool {
         let (Some(one), Some(other)) = (&one.condition, &other.condition) else { return false };
         let (one, other) = (self.demands(one, true), self.demands(other, true));
         let excluded = |(subject, set): &(Subject, Set)| {
@@ -45,7 +46,7 @@ impl<'a> Builder<'a, '_> {
     }
 
     /// What has to be so where a condition holds, or does not.
-    fn demands(&self, condition: &N<'a>, holds: bool) -> Vec<(Subject, Set)> {
+    pub(super) fn demands(&self, condition: &N<'a>, holds: bool) -> Vec<(Subject, Set)> {
         let itself = name_of(condition).map(|name| ((name, None), Set::Truth(holds, !holds)));
         match &condition.kind {
             Kind::Not(operand) => self.demands(operand, !holds),
@@ -72,7 +73,7 @@ impl<'a> Builder<'a, '_> {
     }
 
     /// The values that a comparison leaves to what it speaks of.
-    fn compared(&self, op: &Op, operands: &[N<'a>], holds: bool) -> Option<(Subject, Set)> {
+    pub(super) fn compared(&self, op: &Op, operands: &[N<'a>], holds: bool) -> Option<(Subject, Set)> {
         let contrary = match op {
             Op::Different => Some(Op::Equal),
             Op::AtLeast => Some(Op::Less),
@@ -154,4 +155,87 @@ fn follows(condition: &N<'_>, holding: &BTreeSet<String>) -> bool {
             Kind::Logic(false, operands) => operands.iter().any(|operand| follows(operand, holding)),
             _ => false,
         }
+}
+
+/// What a condition tests, which of its cases it asks for, and which there are.
+type Tested = (String, BTreeSet<String>, BTreeSet<String>);
+
+impl<'a> Builder<'a, '_> {
+    /// Whether one of the conditions always holds: one that is certain, two contraries, or all cases of one thing.
+    pub(super) fn leaves_no_gap(&self, conditions: &[&N<'a>]) -> bool {
+        let certain = |node: &&&N<'_>| matches!(&node.kind, Kind::Constant(known) if known.holds());
+        if conditions.iter().any(|node| certain(&node)) {
+            return true;
+        }
+        let contrary = |a: &N<'a>, b: &N<'a>| match (&a.kind, &b.kind) {
+            (Kind::Not(operand), _) => name_of(operand).is_some() && name_of(operand) == name_of(b),
+            (Kind::Apply(one, left), Kind::Apply(two, right)) => {
+                let names = |all: &[N<'_>]| all.iter().map(name_of).collect::<Option<Vec<_>>>();
+                let pair = matches!(
+                    (one, two),
+                    (Op::Less, Op::AtLeast) | (Op::Greater, Op::AtMost) | (Op::Equal, Op::Different)
+                );
+                pair && names(left).is_some() && names(left) == names(right)
+            }
+            (_, _) => false,
+        };
+        if conditions.iter().any(|a| conditions.iter().any(|b| contrary(a, b))) {
+            return true;
+        }
+        let mut covered = BTreeSet::new();
+        let mut subject = None;
+        for condition in conditions {
+            let Some((name, cases, all)) = self.tested(condition) else { return false };
+            if subject.get_or_insert((name.clone(), all)).0 != name {
+                return false;
+            }
+            covered.extend(cases);
+        }
+        subject.is_some_and(|(_, all)| !all.is_empty() && all.is_subset(&covered))
+    }
+
+    /// The one thing whose cases a condition asks for, which, and which there are.
+    pub(super) fn tested(&self, condition: &N<'a>) -> Option<Tested> {
+        match &condition.kind {
+            Kind::Apply(Op::Equal | Op::Among, operands) => {
+                let (subject, others) = operands.split_first()?;
+                let mut cases = BTreeSet::new();
+                for other in others {
+                    let Kind::Constant(Known { set: Set::Cases(case), .. }) = &other.kind else { return None };
+                    cases.extend(case.iter().cloned());
+                }
+                Some((name_of(subject)?, cases, self.every_case(subject)))
+            }
+            Kind::Logic(false, operands) => {
+                let mut all: Option<Tested> = None;
+                for operand in operands {
+                    let found = self.tested(operand)?;
+                    all = Some(match all {
+                        None => found,
+                        Some((name, cases, every)) if name == found.0 => (name, &cases | &found.1, every),
+                        Some(_) => return None,
+                    });
+                }
+                all
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn every_case(&self, subject: &N<'a>) -> BTreeSet<String> {
+        let set = match &subject.kind {
+            Kind::Fact(place, ..) => self.facts.schema.any(place.ty),
+            Kind::Choose(.., any) => any.clone(),
+            Kind::Presumed(fact, _) => return self.every_case(fact),
+            Kind::Apply(Op::Shown, operands) => {
+                return operands.first().map(|shown| self.every_case(shown)).unwrap_or_default();
+            }
+            Kind::Follow(_, _, _, found) => {
+                let first = found.first().and_then(|one| one.body.as_ref());
+                return first.map(|body| self.every_case(body)).unwrap_or_default();
+            }
+            _ => Set::Nothing,
+        };
+        if let Set::Cases(cases) = set { cases } else { BTreeSet::new() }
+    }
 }

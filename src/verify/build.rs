@@ -2,15 +2,15 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
 use super::days;
 use super::facts::{Facts, Place, Presence, Rule, Status};
 use super::known::{Kind as Measure, Known, ONE, Op, Set, same};
-use super::node::{Definition, Found, Frame, How, Kind, Member, N, Under, node};
+use super::names::{name_of, show};
+use super::node::{Found, How, Kind, Member, N, Under, node};
 use crate::syntax::ast::{
-    Aggregate, Arithmetic, Basis, Comparison, ContentItem, Expr, ExprKind, Generator, Let, Name, NormKind, State,
-    TypeExpr, TypeKind, Unit, ValueBody, ValueItem,
+    Aggregate, Arithmetic, Comparison, Expr, ExprKind, Generator, Name, State, TypeExpr, TypeKind, Unit, ValueBody,
+    ValueItem,
 };
 
 /// What an expression means.
@@ -28,16 +28,16 @@ pub(super) enum Meaning<'a> {
 /// The elements generators run over.
 #[derive(Clone)]
 pub(super) struct Rows<'a> {
-    lists: Vec<Under<'a>>,
+    pub(super) lists: Vec<Under<'a>>,
     pub(super) rows: Vec<Row<'a>>,
 }
 
 #[derive(Clone)]
 pub(super) struct Row<'a> {
     pub(super) presence: Presence,
-    filters: Vec<N<'a>>,
+    pub(super) filters: Vec<N<'a>>,
     pub(super) env: Env<'a>,
-    element: Meaning<'a>,
+    pub(super) element: Meaning<'a>,
     /// The element of a fact list that it is.
     pub(super) place: Option<Place<'a>>,
 }
@@ -45,18 +45,18 @@ pub(super) struct Row<'a> {
 /// The names in scope.
 #[derive(Clone, Default)]
 pub(super) struct Env<'a> {
-    names: Vec<(&'a str, Meaning<'a>)>,
+    pub(super) names: Vec<(&'a str, Meaning<'a>)>,
     /// Its fields may be named alone.
-    record: Option<Place<'a>>,
-    base: Option<N<'a>>,
+    pub(super) record: Option<Place<'a>>,
+    pub(super) base: Option<N<'a>>,
     /// The type wanted here: the names of its cases come before those of facts and rules.
-    wanted: Option<&'a TypeExpr>,
+    pub(super) wanted: Option<&'a TypeExpr>,
     /// What has been shown to be there.
-    shown: BTreeSet<String>,
+    pub(super) shown: BTreeSet<String>,
 }
 
 impl<'a> Env<'a> {
-    fn bind(&mut self, name: &'a Name, meaning: Meaning<'a>) {
+    pub(super) fn bind(&mut self, name: &'a Name, meaning: Meaning<'a>) {
         self.names.push((&name.text, meaning));
     }
 }
@@ -65,12 +65,12 @@ impl<'a> Env<'a> {
 #[derive(Debug)]
 pub(super) struct Strange;
 
-type Built<T> = Result<T, Strange>;
+pub(super) type Built<T> = Result<T, Strange>;
 
 pub(super) struct Builder<'a, 'f> {
     pub(super) facts: &'f Facts<'a>,
-    made: RefCell<BTreeMap<(usize, String), N<'a>>>,
-    under_way: RefCell<Vec<(usize, String)>>,
+    pub(super) made: RefCell<BTreeMap<(usize, String), N<'a>>>,
+    pub(super) under_way: RefCell<Vec<(usize, String)>>,
 }
 
 impl<'a, 'f> Builder<'a, 'f> {
@@ -78,231 +78,17 @@ impl<'a, 'f> Builder<'a, 'f> {
         Self { facts, made: RefCell::default(), under_way: RefCell::default() }
     }
 
-    fn rules(&self) -> &'a [Rule<'a>] {
+    pub(super) fn rules(&self) -> &'a [Rule<'a>] {
         &self.facts.schema.rules
     }
 
-    fn named(&self, name: &str) -> Option<usize> {
+    pub(super) fn named(&self, name: &str) -> Option<usize> {
         self.rules().iter().position(|rule| match rule {
             Rule::Value(item) => item.each.is_none() && item.name.text == name,
             Rule::Norm(item) => item.name.text == name,
             Rule::Decision(item) => item.name.text == name,
             Rule::Notice(_) | Rule::Incoherence(_) => false,
         })
-    }
-
-    /// The answer of a rule for the dossier.
-    pub(super) fn rule(&self, at: usize) -> Built<N<'a>> {
-        self.once((at, String::new()), || match self.rules().get(at) {
-            Some(Rule::Value(item)) => self.value(at, item, Env::default(), None),
-            Some(Rule::Norm(item)) if item.each.is_empty() => self.instance(at, &Env::default()),
-            Some(Rule::Norm(_)) => {
-                let rows = self.instances(at)?;
-                self.reduce(How::Instances, Some(at), rows, |row| self.instance(at, &row.env).map(Some))
-            }
-            Some(Rule::Decision(_)) => self.decision(at),
-            Some(Rule::Notice(_) | Rule::Incoherence(_)) | None => Err(Strange),
-        })
-    }
-
-    fn once(&self, key: (usize, String), make: impl FnOnce() -> Built<N<'a>>) -> Built<N<'a>> {
-        if let Some(made) = self.made.borrow().get(&key) {
-            return Ok(made.clone());
-        }
-        if self.under_way.borrow().contains(&key) {
-            return Err(Strange);
-        }
-        self.under_way.borrow_mut().push(key.clone());
-        let made = make();
-        self.under_way.borrow_mut().pop();
-        self.made.borrow_mut().insert(key, made.as_ref().map_err(|_| Strange)?.clone());
-        made
-    }
-
-    /// The elements for which a rule has instances.
-    pub(super) fn instances(&self, at: usize) -> Built<Rows<'a>> {
-        match self.rules().get(at) {
-            Some(Rule::Value(ValueItem { each: Some(each), .. })) => {
-                self.open(&Env::default(), std::slice::from_ref(each))
-            }
-            Some(Rule::Norm(item)) => self.open(&Env::default(), &item.each),
-            Some(Rule::Notice(item)) => self.open(&Env::default(), &item.each),
-            Some(Rule::Incoherence(item)) => self.open(&Env::default(), &item.each),
-            Some(Rule::Value(_) | Rule::Decision(_)) | None => Err(Strange),
-        }
-    }
-
-    /// Which rows of a rule count.
-    pub(super) fn filter(&self, row: &Row<'a>) -> Option<N<'a>> {
-        match row.filters.as_slice() {
-            [] => None,
-            [one] => Some(one.clone()),
-            several => Some(node(Kind::Logic(true, several.to_vec()))),
-        }
-    }
-
-    /// One instance of a rule.
-    pub(super) fn one(&self, at: usize, row: &Row<'a>) -> Built<N<'a>> {
-        match (self.rules().get(at), &row.place) {
-            (Some(Rule::Value(item)), Some(place)) => {
-                self.once((at, place.path.clone()), || self.value(at, item, row.env.clone(), self.filter(row)))
-            }
-            (_, _) => self.instance(at, &row.env),
-        }
-    }
-
-    /// The names of a row, with those that `soit` adds.
-    pub(super) fn with(&self, row: &Row<'a>, lets: &'a [Let]) -> Built<Env<'a>> {
-        let mut env = row.env.clone();
-        self.lets(&mut env, lets)?;
-        Ok(env)
-    }
-
-    fn lets(&self, env: &mut Env<'a>, lets: &'a [Let]) -> Built<()> {
-        for binding in lets {
-            let meaning = self.meaning(&binding.value, env)?;
-            env.bind(&binding.name, meaning);
-        }
-        Ok(())
-    }
-
-    fn scope(&self, env: &mut Env<'a>, scope: Option<&'a (Expr, Basis)>) -> Built<Option<N<'a>>> {
-        let Some((condition, _)) = scope else { return Ok(None) };
-        let applies = self.node(condition, env)?;
-        show(&mut env.shown, &applies, true);
-        Ok(Some(applies))
-    }
-
-    fn value(&self, at: usize, item: &'a ValueItem, mut env: Env<'a>, filter: Option<N<'a>>) -> Built<N<'a>> {
-        if item.each.is_some() && env.names.is_empty() {
-            return Err(Strange);
-        }
-        self.lets(&mut env, &item.lets)?;
-        let applies = self.scope(&mut env, item.scope.as_ref())?;
-        let mut definitions = Vec::new();
-        match &item.body {
-            ValueBody::Single { value, .. } => {
-                definitions.push(Definition {
-                    part: 0,
-                    condition: None,
-                    value: self.node(value, &Env { wanted: Some(&item.ty), ..env.clone() })?,
-                });
-            }
-            ValueBody::Table(rows) => {
-                for (part, row) in rows.iter().enumerate() {
-                    let condition = self.node(&row.condition, &env)?;
-                    let mut inner = Env { wanted: Some(&item.ty), ..env.clone() };
-                    show(&mut inner.shown, &condition, true);
-                    let value = self.node(&row.value, &inner)?;
-                    definitions.push(Definition { part, condition: Some(condition), value });
-                }
-            }
-        }
-        let bases = definitions.len();
-        let conditions: Option<Vec<&N<'a>>> = definitions.iter().map(|d| d.condition.as_ref()).collect();
-        let total = conditions.is_none_or(|conditions| self.leaves_no_gap(&conditions));
-        let over = over(item, bases);
-        let any = self.facts.schema.any(&item.ty);
-        let frame = |applies| Frame { rule: at, applies, exemptions: Vec::new() };
-        // One that prevails over others is made after them: its `base` may read them.
-        let below = |at: usize| {
-            (0..over.len()).filter(|lower| over.get(*lower).is_some_and(|o| o.contains(&at))).collect::<Vec<_>>()
-        };
-        let mut waiting: Vec<usize> = (bases..over.len()).collect();
-        waiting.sort_by_key(|at| below(*at).len());
-        let mut made: BTreeMap<usize, Definition<'a>> = (0..).zip(definitions).collect();
-        for position in waiting {
-            let Some(exception) = item.exceptions.get(position - bases) else { return Err(Strange) };
-            let condition = exception.condition.as_ref().map(|condition| self.node(condition, &env)).transpose()?;
-            let mut inner = Env { wanted: Some(&item.ty), ..env.clone() };
-            condition.iter().for_each(|condition| show(&mut inner.shown, condition, true));
-            let kept = below(position);
-            let lower: Vec<Definition<'a>> = kept.iter().filter_map(|at| made.get(at)).map(again).collect();
-            let above = |one: &usize, two: &usize| over.get(*one).is_some_and(|over| over.contains(two));
-            let among = |one: &usize| (0..).zip(&kept).filter(|(_, two)| above(one, two)).map(|(at, _)| at).collect();
-            let order = self.order(kept.iter().map(among).collect(), total, &lower.iter().collect::<Vec<_>>());
-            inner.base = Some(node(Kind::Choose(frame(None), lower, order, any.clone())));
-            let value = self.node(&exception.value, &inner)?;
-            made.insert(position, Definition { part: position, condition, value });
-        }
-        let applies = match (filter, applies) {
-            (Some(filter), Some(applies)) => Some(node(Kind::Logic(true, vec![filter, applies]))),
-            (filter, applies) => filter.or(applies),
-        };
-        let order = self.order(over, total, &made.values().collect::<Vec<_>>());
-        Ok(node(Kind::Choose(frame(applies), made.into_values().collect(), order, any)))
-    }
-
-    fn exemptions(&self, env: &Env<'a>, items: &'a [crate::syntax::ast::ExemptionItem]) -> Built<Vec<N<'a>>> {
-        items.iter().map(|item| self.node(&item.condition, env)).collect()
-    }
-
-    /// One instance of a norm, or of a notice or incoherence.
-    fn instance(&self, rule: usize, env: &Env<'a>) -> Built<N<'a>> {
-        let mut env = env.clone();
-        match self.rules().get(rule) {
-            Some(Rule::Norm(item)) => {
-                self.lets(&mut env, &item.lets)?;
-                let applies = self.scope(&mut env, item.scope.as_ref())?;
-                let exemptions = self.exemptions(&env, &item.exemptions)?;
-                let content = self.content(&mut env, &item.content, item.kind)?;
-                Ok(node(Kind::Judge(Frame { rule, applies, exemptions }, content)))
-            }
-            Some(Rule::Notice(item)) => self.noticed(rule, env, &item.lets, &item.condition),
-            Some(Rule::Incoherence(item)) => self.noticed(rule, env, &item.lets, &item.condition),
-            Some(Rule::Value(_) | Rule::Decision(_)) | None => Err(Strange),
-        }
-    }
-
-    fn noticed(&self, rule: usize, mut env: Env<'a>, lets: &'a [Let], condition: &'a Expr) -> Built<N<'a>> {
-        self.lets(&mut env, lets)?;
-        let content = vec![self.node(condition, &env)?];
-        Ok(node(Kind::Judge(Frame { rule, applies: None, exemptions: Vec::new() }, content)))
-    }
-
-    fn content(&self, env: &mut Env<'a>, items: &'a [ContentItem], kind: NormKind) -> Built<Vec<N<'a>>> {
-        let mut made = Vec::new();
-        for item in items {
-            let condition = self.node(&item.condition, env)?;
-            show(&mut env.shown, &condition, true);
-            made.push(if kind == NormKind::Prohibition { node(Kind::Not(condition)) } else { condition });
-        }
-        Ok(made)
-    }
-
-    fn decision(&self, rule: usize) -> Built<N<'a>> {
-        let Some(Rule::Decision(item)) = self.rules().get(rule) else { return Err(Strange) };
-        let mut env = Env::default();
-        self.lets(&mut env, &item.lets)?;
-        let applies = self.scope(&mut env, item.scope.as_ref())?;
-        let exemptions = self.exemptions(&env, &item.exemptions)?;
-        let mut lines = Vec::new();
-        for line in &item.requirements {
-            let case = line.case.as_ref().map(|case| self.node(case, &env)).transpose()?;
-            let mut inner = env.clone();
-            case.iter().for_each(|case| show(&mut inner.shown, case, true));
-            let mut items = Vec::new();
-            for required in &line.items {
-                let item = self.required(required, &inner)?;
-                show(&mut inner.shown, &item, true);
-                items.push(item);
-            }
-            lines.push((case, items));
-        }
-        let cases: Option<Vec<&N<'a>>> = lines.iter().map(|(case, _)| case.as_ref()).collect();
-        let total = cases.is_none_or(|cases| self.leaves_no_gap(&cases));
-        Ok(node(Kind::Decide(Frame { rule, applies, exemptions }, lines, total)))
-    }
-
-    fn required(&self, expr: &'a Expr, env: &Env<'a>) -> Built<N<'a>> {
-        let Meaning::Norm(at) = self.meaning(expr, env)? else { return self.node(expr, env) };
-        let Some(Rule::Norm(norm)) = self.rules().get(at) else { return Err(Strange) };
-        let op = match norm.kind {
-            NormKind::Permission => Op::Holds,
-            NormKind::Obligation | NormKind::Prohibition => Op::Met,
-            NormKind::Preference => Op::Reported,
-        };
-        Ok(node(Kind::Apply(op, vec![self.rule(at)?])))
     }
 
     /// A scalar.
@@ -314,7 +100,7 @@ impl<'a, 'f> Builder<'a, 'f> {
         Ok(if shown && may_lack { node(Kind::Apply(Op::Shown, vec![made])) } else { made })
     }
 
-    fn scalar(&self, meaning: Meaning<'a>) -> Built<N<'a>> {
+    pub(super) fn scalar(&self, meaning: Meaning<'a>) -> Built<N<'a>> {
         match meaning {
             Meaning::Node(made) => Ok(made),
             Meaning::Place(place) if self.facts.schema.is_record(place.ty) => self.period(&Meaning::Place(place)),
@@ -329,13 +115,13 @@ impl<'a, 'f> Builder<'a, 'f> {
     }
 
     /// A record with a first and a last day.
-    fn period(&self, record: &Meaning<'a>) -> Built<N<'a>> {
+    pub(super) fn period(&self, record: &Meaning<'a>) -> Built<N<'a>> {
         let end = |name: &str| self.scalar(self.field(record, name)?);
         Ok(node(Kind::Apply(Op::Period, vec![end("début")?, end("fin")?])))
     }
 
     /// A fact, or what it is taken to be.
-    fn leaf(&self, place: &Place<'a>) -> Built<N<'a>> {
+    pub(super) fn leaf(&self, place: &Place<'a>) -> Built<N<'a>> {
         let (known, status) = self.facts.known(place);
         let fact = node(Kind::Fact(place.clone(), known, status));
         let Some(attributes) = place.attributes else { return Ok(fact) };
@@ -352,7 +138,7 @@ impl<'a, 'f> Builder<'a, 'f> {
         Ok(node(Kind::Presumed(fact, otherwise)))
     }
 
-    fn keys(&self, list: &Place<'a>) -> Built<(Vec<Place<'a>>, Vec<N<'a>>)> {
+    pub(super) fn keys(&self, list: &Place<'a>) -> Built<(Vec<Place<'a>>, Vec<N<'a>>)> {
         let elements = self.facts.elements(list);
         let TypeKind::List(element) = &list.ty.kind else { return Err(Strange) };
         let key = self.facts.key_of(element).ok_or(Strange)?;
@@ -362,7 +148,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     }
 
     /// What a reference designates.
-    fn through(&self, reference: N<'a>, path: &'a [Name]) -> Built<Meaning<'a>> {
+    pub(super) fn through(&self, reference: N<'a>, path: &'a [Name]) -> Built<Meaning<'a>> {
         let mut names = path.iter();
         let mut list = self.facts.fact(&names.next().ok_or(Strange)?.text).ok_or(Strange)?;
         for name in names {
@@ -387,7 +173,7 @@ impl<'a, 'f> Builder<'a, 'f> {
         Ok(Meaning::Through(reference, list, found))
     }
 
-    fn follow(&self, through: &Meaning<'a>, read: impl Fn(&Place<'a>) -> Built<N<'a>>) -> Built<N<'a>> {
+    pub(super) fn follow(&self, through: &Meaning<'a>, read: impl Fn(&Place<'a>) -> Built<N<'a>>) -> Built<N<'a>> {
         let Meaning::Through(reference, list, places) = through else { return Err(Strange) };
         let found = places
             .iter()
@@ -396,7 +182,7 @@ impl<'a, 'f> Builder<'a, 'f> {
         Ok(node(Kind::Follow(reference.clone(), list.clone(), self.keys(list)?.1, found)))
     }
 
-    fn field(&self, object: &Meaning<'a>, name: &str) -> Built<Meaning<'a>> {
+    pub(super) fn field(&self, object: &Meaning<'a>, name: &str) -> Built<Meaning<'a>> {
         match object {
             Meaning::Place(place) => match &place.ty.kind {
                 TypeKind::Reference(list) => self.field(&self.through(self.leaf(place)?, list)?, name),
@@ -429,7 +215,7 @@ impl<'a, 'f> Builder<'a, 'f> {
         }
     }
 
-    fn end(&self, period: N<'a>, name: &str) -> Built<Meaning<'a>> {
+    pub(super) fn end(&self, period: N<'a>, name: &str) -> Built<Meaning<'a>> {
         let op = match name {
             "début" => Op::Start,
             "fin" => Op::End,
@@ -439,7 +225,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     }
 
     /// `s.NOM`: a value that each element of a list has.
-    fn derived(&self, element: &Place<'a>, name: &str) -> Built<N<'a>> {
+    pub(super) fn derived(&self, element: &Place<'a>, name: &str) -> Built<N<'a>> {
         for (at, rule) in self.rules().iter().enumerate() {
             let Rule::Value(item) = rule else { continue };
             let Some(each) = item.each.as_ref().filter(|_| item.name.text == name) else { continue };
@@ -550,7 +336,7 @@ impl<'a, 'f> Builder<'a, 'f> {
         }
     }
 
-    fn name(&self, name: &'a Name, env: &Env<'a>) -> Built<Meaning<'a>> {
+    pub(super) fn name(&self, name: &'a Name, env: &Env<'a>) -> Built<Meaning<'a>> {
         if let Some((_, meaning)) = env.names.iter().rev().find(|(bound, _)| *bound == name.text) {
             return Ok(meaning.clone());
         }
@@ -583,7 +369,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     }
 
     /// An operand beside another: the cases of its type come first.
-    fn beside(&self, expr: &'a Expr, other: &N<'a>, env: &Env<'a>) -> Built<N<'a>> {
+    pub(super) fn beside(&self, expr: &'a Expr, other: &N<'a>, env: &Env<'a>) -> Built<N<'a>> {
         if let ExprKind::Name(name) = &expr.kind
             && !env.names.iter().any(|(bound, _)| *bound == name.text)
             && self.every_case(other).contains(&name.text)
@@ -593,7 +379,7 @@ impl<'a, 'f> Builder<'a, 'f> {
         self.node(expr, env)
     }
 
-    fn logic(&self, all: bool, operands: &'a [Expr], env: &Env<'a>) -> Built<Meaning<'a>> {
+    pub(super) fn logic(&self, all: bool, operands: &'a [Expr], env: &Env<'a>) -> Built<Meaning<'a>> {
         let mut inner = env.clone();
         let mut made = Vec::new();
         for operand in operands {
@@ -604,7 +390,7 @@ impl<'a, 'f> Builder<'a, 'f> {
         Ok(Meaning::Node(node(Kind::Logic(all, made))))
     }
 
-    fn state(&self, value: &'a Expr, state: State, env: &Env<'a>) -> Built<N<'a>> {
+    pub(super) fn state(&self, value: &'a Expr, state: State, env: &Env<'a>) -> Built<N<'a>> {
         let meaning = self.meaning(value, env)?;
         let apply = |op, made| Ok(node(Kind::Apply(op, vec![made])));
         match (state, meaning) {
@@ -650,14 +436,14 @@ impl<'a, 'f> Builder<'a, 'f> {
         }
     }
 
-    fn resolves(&self, reference: N<'a>, path: &'a [Name]) -> Built<N<'a>> {
+    pub(super) fn resolves(&self, reference: N<'a>, path: &'a [Name]) -> Built<N<'a>> {
         let Meaning::Through(reference, list, found) = self.through(reference, path)? else { return Err(Strange) };
         let found = found.into_iter().map(|(at, presence, _)| Found { at, presence, body: None }).collect();
         let keys = self.keys(&list)?.1;
         Ok(node(Kind::Resolves(reference, list, keys, found)))
     }
 
-    fn call(&self, name: &str, arguments: &'a [Expr], env: &Env<'a>) -> Built<N<'a>> {
+    pub(super) fn call(&self, name: &str, arguments: &'a [Expr], env: &Env<'a>) -> Built<N<'a>> {
         let plain = |op: Op| {
             let operands = arguments.iter().map(|argument| self.node(argument, env)).collect::<Built<Vec<_>>>()?;
             Ok(node(Kind::Apply(op, operands)))
@@ -702,7 +488,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     }
 
     /// A period or a set of days; a list is all the days of its elements.
-    fn days_or_period(&self, expr: &'a Expr, env: &Env<'a>) -> Built<N<'a>> {
+    pub(super) fn days_or_period(&self, expr: &'a Expr, env: &Env<'a>) -> Built<N<'a>> {
         let meaning = self.meaning(expr, env)?;
         let is_list = match &meaning {
             Meaning::Rows(_) => true,
@@ -717,13 +503,13 @@ impl<'a, 'f> Builder<'a, 'f> {
         self.reduce(How::Merge, None, rows, |row| self.scalar(row.element.clone()).map(Some))
     }
 
-    fn days(&self, expr: &'a Expr, env: &Env<'a>) -> Built<N<'a>> {
+    pub(super) fn days(&self, expr: &'a Expr, env: &Env<'a>) -> Built<N<'a>> {
         let made = self.days_or_period(expr, env)?;
         let is_days = matches!(made.value().set, Set::Days(..)) || matches!(made.kind, Kind::Reduce(..));
         Ok(if is_days { made } else { node(Kind::Apply(Op::DaysOf, vec![made])) })
     }
 
-    fn aggregate(
+    pub(super) fn aggregate(
         &self,
         aggregate: Aggregate,
         body: Option<&'a Expr>,
@@ -750,7 +536,7 @@ impl<'a, 'f> Builder<'a, 'f> {
         self.reduce(how, None, rows, |row| body.map(|body| self.node(body, &row.env)).transpose()).map(Meaning::Node)
     }
 
-    fn reduce(
+    pub(super) fn reduce(
         &self,
         how: How,
         rule: Option<usize>,
@@ -761,7 +547,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     }
 
     #[allow(clippy::type_complexity, reason = "a filter and a body")]
-    fn reduce_on(
+    pub(super) fn reduce_on(
         &self,
         how: How,
         rule: Option<usize>,
@@ -777,7 +563,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     }
 
     /// Generators, one inside the other.
-    fn open(&self, env: &Env<'a>, generators: &'a [Generator]) -> Built<Rows<'a>> {
+    pub(super) fn open(&self, env: &Env<'a>, generators: &'a [Generator]) -> Built<Rows<'a>> {
         let root = Row {
             presence: Presence::Certain,
             filters: Vec::new(),
@@ -812,7 +598,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     }
 
     /// The elements of a list, each with the names of here.
-    fn rows(&self, list: Meaning<'a>, env: &Env<'a>) -> Built<Rows<'a>> {
+    pub(super) fn rows(&self, list: Meaning<'a>, env: &Env<'a>) -> Built<Rows<'a>> {
         match list {
             Meaning::Rows(rows) => Ok(rows),
             Meaning::Place(list) if list.is_list() => {
@@ -832,7 +618,7 @@ impl<'a, 'f> Builder<'a, 'f> {
         }
     }
 
-    fn row_of(&self, list: &Place<'a>, presence: Presence, env: &Env<'a>) -> Vec<Row<'a>> {
+    pub(super) fn row_of(&self, list: &Place<'a>, presence: Presence, env: &Env<'a>) -> Vec<Row<'a>> {
         let row = |element: Place<'a>| Row {
             presence: presence.max(element.presence),
             filters: Vec::new(),
@@ -844,32 +630,6 @@ impl<'a, 'f> Builder<'a, 'f> {
     }
 }
 
-fn again<'a>(definition: &Definition<'a>) -> Definition<'a> {
-    let Definition { part, condition, value } = definition;
-    Definition { part: *part, condition: condition.clone(), value: Rc::clone(value) }
-}
-
-/// Of each definition, those that prevail over it.
-fn over(item: &ValueItem, bases: usize) -> Vec<Vec<usize>> {
-    let count = bases + item.exceptions.len();
-    let place = |name: &Name| item.exceptions.iter().position(|other| other.name.text == name.text);
-    let mut pairs: Vec<(usize, usize)> = Vec::new();
-    for (at, exception) in item.exceptions.iter().enumerate() {
-        pairs.extend((0..bases).map(|base| (bases + at, base)));
-        pairs.extend(exception.over.iter().filter_map(place).map(|lower| (bases + at, bases + lower)));
-    }
-    let above = |lower: usize| {
-        let (mut found, mut pending) = (BTreeSet::new(), vec![lower]);
-        while let Some(current) = pending.pop() {
-            pending.extend(
-                pairs.iter().filter(|(_, over)| *over == current).map(|(at, _)| *at).filter(|at| found.insert(*at)),
-            );
-        }
-        found.into_iter().collect()
-    };
-    (0..count).map(above).collect()
-}
-
 fn compared(comparison: Comparison) -> Op {
     match comparison {
         Comparison::Equal => Op::Equal,
@@ -878,137 +638,5 @@ fn compared(comparison: Comparison) -> Op {
         Comparison::AtMost => Op::AtMost,
         Comparison::Greater => Op::Greater,
         Comparison::AtLeast => Op::AtLeast,
-    }
-}
-
-/// What tells one reading from another: two that have the same are the same.
-pub(super) fn name_of(made: &N<'_>) -> Option<String> {
-    let several = |what: &str, all: &[N<'_>]| {
-        let names: Option<Vec<String>> = all.iter().map(name_of).collect();
-        names.map(|names| format!("{what}({})", names.join(",")))
-    };
-    match &made.kind {
-        Kind::Constant(known) => Some(format!("{known:?}")),
-        Kind::Fact(place, ..) => Some(format!("fait {}", place.path)),
-        Kind::Presumed(fact, _) => name_of(fact),
-        Kind::Apply(Op::Shown, operands) => operands.first().and_then(name_of),
-        Kind::Apply(op, operands) => several(&format!("{op:?}"), operands),
-        Kind::Not(operand) => several("non", std::slice::from_ref(operand)),
-        Kind::Logic(all, operands) => several(if *all { "et" } else { "ou" }, operands),
-        Kind::If(operands) => several("si", operands),
-        // Made once for each rule and element.
-        Kind::Choose(..) | Kind::Judge(..) | Kind::Decide(..) => Some(format!("{:p}", Rc::as_ptr(made))),
-        Kind::Reduce(how, _, lists, members) => {
-            let list = |under: &Under<'_>| match under {
-                Under::List(place) => place.path.clone(),
-                Under::Node(node) => name_of(node).unwrap_or_default(),
-            };
-            let lists: Vec<String> = lists.iter().map(list).collect();
-            let parts: Vec<N<'_>> =
-                members.iter().flat_map(|one| one.filter.iter().chain(&one.body)).cloned().collect();
-            several(&format!("{how:?} {}", lists.join(",")), &parts)
-        }
-        Kind::Follow(reference, _, _, found) => {
-            let bodies: Vec<N<'_>> = found.iter().filter_map(|one| one.body.clone()).collect();
-            several(&format!("par {}", name_of(reference)?), &bodies)
-        }
-        Kind::Resolves(reference, ..) => several("désigne", std::slice::from_ref(reference)),
-    }
-}
-
-/// Adds what a condition shows where it holds, or where it does not.
-fn show(shown: &mut BTreeSet<String>, condition: &N<'_>, holds: bool) {
-    match &condition.kind {
-        Kind::Logic(all, operands) if *all == holds => operands.iter().for_each(|one| show(shown, one, holds)),
-        Kind::Not(operand) => show(shown, operand, !holds),
-        Kind::Apply(Op::IsPresent | Op::IsApplicable, operands) if holds => {
-            shown.extend(operands.iter().filter_map(name_of))
-        }
-        Kind::Apply(Op::IsWithoutObject, operands) if !holds => shown.extend(operands.iter().filter_map(name_of)),
-        _ if holds => shown.extend(name_of(condition)),
-        _ => {}
-    }
-}
-
-/// What a condition tests, which of its cases it asks for, and which there are.
-type Tested = (String, BTreeSet<String>, BTreeSet<String>);
-
-impl<'a> Builder<'a, '_> {
-    /// Whether one of the conditions always holds: one that is certain, two contraries, or all cases of one thing.
-    fn leaves_no_gap(&self, conditions: &[&N<'a>]) -> bool {
-        let certain = |node: &&&N<'_>| matches!(&node.kind, Kind::Constant(known) if known.holds());
-        if conditions.iter().any(|node| certain(&node)) {
-            return true;
-        }
-        let contrary = |a: &N<'a>, b: &N<'a>| match (&a.kind, &b.kind) {
-            (Kind::Not(operand), _) => name_of(operand).is_some() && name_of(operand) == name_of(b),
-            (Kind::Apply(one, left), Kind::Apply(two, right)) => {
-                let names = |all: &[N<'_>]| all.iter().map(name_of).collect::<Option<Vec<_>>>();
-                let pair = matches!(
-                    (one, two),
-                    (Op::Less, Op::AtLeast) | (Op::Greater, Op::AtMost) | (Op::Equal, Op::Different)
-                );
-                pair && names(left).is_some() && names(left) == names(right)
-            }
-            (_, _) => false,
-        };
-        if conditions.iter().any(|a| conditions.iter().any(|b| contrary(a, b))) {
-            return true;
-        }
-        let mut covered = BTreeSet::new();
-        let mut subject = None;
-        for condition in conditions {
-            let Some((name, cases, all)) = self.tested(condition) else { return false };
-            if subject.get_or_insert((name.clone(), all)).0 != name {
-                return false;
-            }
-            covered.extend(cases);
-        }
-        subject.is_some_and(|(_, all)| !all.is_empty() && all.is_subset(&covered))
-    }
-
-    /// The one thing whose cases a condition asks for, which, and which there are.
-    fn tested(&self, condition: &N<'a>) -> Option<Tested> {
-        match &condition.kind {
-            Kind::Apply(Op::Equal | Op::Among, operands) => {
-                let (subject, others) = operands.split_first()?;
-                let mut cases = BTreeSet::new();
-                for other in others {
-                    let Kind::Constant(Known { set: Set::Cases(case), .. }) = &other.kind else { return None };
-                    cases.extend(case.iter().cloned());
-                }
-                Some((name_of(subject)?, cases, self.every_case(subject)))
-            }
-            Kind::Logic(false, operands) => {
-                let mut all: Option<Tested> = None;
-                for operand in operands {
-                    let found = self.tested(operand)?;
-                    all = Some(match all {
-                        None => found,
-                        Some((name, cases, every)) if name == found.0 => (name, &cases | &found.1, every),
-                        Some(_) => return None,
-                    });
-                }
-                all
-            }
-            _ => None,
-        }
-    }
-
-    fn every_case(&self, subject: &N<'a>) -> BTreeSet<String> {
-        let set = match &subject.kind {
-            Kind::Fact(place, ..) => self.facts.schema.any(place.ty),
-            Kind::Choose(.., any) => any.clone(),
-            Kind::Presumed(fact, _) => return self.every_case(fact),
-            Kind::Apply(Op::Shown, operands) => {
-                return operands.first().map(|shown| self.every_case(shown)).unwrap_or_default();
-            }
-            Kind::Follow(_, _, _, found) => {
-                let first = found.first().and_then(|one| one.body.as_ref());
-                return first.map(|body| self.every_case(body)).unwrap_or_default();
-            }
-            _ => Set::Nothing,
-        };
-        if let Set::Cases(cases) = set { cases } else { BTreeSet::new() }
     }
 }

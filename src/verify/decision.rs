@@ -108,7 +108,7 @@ fn set_aside<'a>(facts: &Facts<'a>) -> Result<Vec<Aside<'a>>, Strange> {
         }
     }
     for fact in facts.schema.facts.iter().filter_map(|declared| facts.fact(declared.name)) {
-        inverted(facts, &builder, &fact, &spoken, &mut found)?;
+        inverted(facts, &fact, &spoken, &mut found)?;
     }
     for ((place, _), left) in &found {
         let mut instead = facts.instead.borrow_mut();
@@ -155,20 +155,19 @@ fn between(any: Known, low: &N<'_>, high: &N<'_>) -> Known {
 /// A record whose `fin` comes before its `début`: both are set aside, unless the ruleset speaks of both.
 fn inverted<'a>(
     facts: &Facts<'a>,
-    builder: &Builder<'a, '_>,
     place: &Place<'a>,
     spoken: &[(&str, String)],
     found: &mut Vec<(Aside<'a>, Known)>,
 ) -> Result<(), Strange> {
     if place.is_list() {
         for element in facts.elements(place) {
-            inverted(facts, builder, &element, spoken, found)?;
+            inverted(facts, &element, spoken, found)?;
         }
         return Ok(());
     }
     let fields = facts.schema.fields(place.ty);
     for field in fields.iter().filter_map(|declared| facts.field(place, declared.name)) {
-        inverted(facts, builder, &field, spoken, found)?;
+        inverted(facts, &field, spoken, found)?;
     }
     let date = |name: &str| facts.field(place, name).filter(|end| matches!(end.ty.kind, TypeKind::Date));
     let (Some(start), Some(end)) = (date("début"), date("fin")) else { return Ok(()) };

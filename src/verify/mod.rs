@@ -6,15 +6,27 @@
 //! order of these files is the reading order.
 
 mod json;
+#[allow(clippy::wildcard_enum_match_arm, reason = "what is not understood here is never taken for right")]
 mod days;
+#[allow(clippy::wildcard_enum_match_arm, reason = "what is not understood here is never taken for right")]
 mod known;
 mod quote;
+#[allow(clippy::wildcard_enum_match_arm, reason = "what is not understood here is never taken for right")]
 mod facts;
+#[allow(clippy::wildcard_enum_match_arm, reason = "what is not understood here is never taken for right")]
 mod node;
+#[allow(clippy::wildcard_enum_match_arm, reason = "what is not understood here is never taken for right")]
+mod names;
+#[allow(clippy::wildcard_enum_match_arm, reason = "what is not understood here is never taken for right")]
 mod build;
+#[allow(clippy::wildcard_enum_match_arm, reason = "what is not understood here is never taken for right")]
 mod apart;
+mod rules;
+#[allow(clippy::wildcard_enum_match_arm, reason = "what is not understood here is never taken for right")]
 mod steps;
+#[allow(clippy::wildcard_enum_match_arm, reason = "what is not understood here is never taken for right")]
 mod answer;
+#[allow(clippy::wildcard_enum_match_arm, reason = "what is not understood here is never taken for right")]
 mod decision;
 
 pub use decision::{Report, Sources, verify};

@@ -26,4 +26,5 @@ mod laws;
 mod snapshots;
 mod schemas;
 mod recheck;
+mod fuzz;
 mod architecture;

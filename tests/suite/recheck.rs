@@ -65,12 +65,8 @@ fn every_decision_on_the_ccst_dossiers_is_found_to_follow() {
         let dossier: Dossier = ruleset.read(&name, &bytes).unwrap();
         let decision = render::decision_json(&ruleset, &dossier, &ruleset.decide(&dossier), &[]).to_json();
         let report = recheck(&ruleset, &[("texte.txt", &text)], &decision, &bytes).unwrap();
-        println!("{name}: {:?} {}", report.verified, report.unverified.len());
         for refusal in report.refusals.iter().take(4) {
             wrong.push(format!("{name}: {} — {}", refusal.path, refusal.says));
-        }
-        for (path, what) in report.unverified.iter() {
-            println!("   {path} {what}");
         }
     }
     assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
@@ -136,8 +132,8 @@ fn others(value: &Json) -> Vec<(&'static str, Json)> {
     match value {
         Json::Bool(yes) => vec![("answer turned over", Json::Bool(!yes))],
         Json::Number(number) => {
-            let more = number.as_f64().unwrap() + 1.0;
-            vec![("number raised", Json::from(more as i64)), ("number made a text", Json::from(number.to_string()))]
+            let more = number.as_i64().unwrap_or_default() + 1;
+            vec![("number raised", Json::from(more)), ("number made a text", Json::from(number.to_string()))]
         }
         Json::String(text) => {
             let mut letters: Vec<char> = text.chars().collect();
@@ -257,7 +253,7 @@ fn forged_decisions_are_refused() {
         let decision = render::decision_json(&ruleset, &dossier, &ruleset.decide(&dossier), &[]).to_json();
         let decision: Json = serde_json::from_str(&decision).unwrap();
         for (count, forgery) in forgeries(&decision).enumerate() {
-            if count % every.unwrap_or(97) != 0 {
+            if count % every.unwrap_or(211) != 0 {
                 continue;
             }
             *tried.entry(forgery.kind).or_default() += 1;
@@ -272,6 +268,9 @@ fn forged_decisions_are_refused() {
     for ((path, kind), (count, example)) in &accepted {
         println!("ACCEPTED {count} {kind}: {path} ({example})");
     }
-    let unexplained = accepted.keys().filter(|(path, _)| !path.ends_with("says")).count();
-    assert_eq!(unexplained, 0);
+    // Sentences for people, the version that decided and the name of the file are not verified, and the report says so.
+    let free = |path: &str| path.ends_with("says") || matches!(path, "engine" | "dossier.source");
+    let unexplained: Vec<_> = accepted.iter().filter(|((path, _), _)| !free(path)).collect();
+    assert!(unexplained.is_empty(), "accepted: {unexplained:#?}");
+    assert!(tried.len() >= 10 && tried.values().sum::<usize>() > 50, "{tried:?}");
 }
