@@ -45,6 +45,14 @@ impl Carrier for Cell {
             .collect()
     }
 
+    fn contested(statuses: &[Status]) -> Vec<Known> {
+        let truth = |status: &Status| match status {
+            Status::SetAside(_) => Truth::YES,
+            Status::Given | Status::LeftOut | Status::Unsure | Status::Rejected | Status::Unheard => Truth::NO,
+        };
+        statuses.iter().map(|status| Known::truth(truth(status))).collect()
+    }
+
     fn apply(op: Op, operands: &[&Vec<Known>]) -> Vec<Known> {
         zip_rows(operands, operands.first().map_or(0, |first| first.len()), |members| op.apply(members))
     }

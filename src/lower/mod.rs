@@ -150,6 +150,8 @@ pub(crate) struct Lowerer<'a> {
     references: Vec<(InputId, Vec<Name>)>,
     derived: BTreeMap<InputId, Presumption<'a>>,
     presuming: BTreeSet<InputId>,
+    /// An incoherence is being lowered.
+    cohering: bool,
     presumed: BTreeSet<InputId>,
     clauses: BTreeMap<String, ClauseId>,
     readings: BTreeMap<String, ReadingId>,
@@ -202,6 +204,7 @@ impl<'a> Lowerer<'a> {
             references: Vec::new(),
             derived: BTreeMap::new(),
             presuming: BTreeSet::new(),
+            cohering: false,
             presumed: BTreeSet::new(),
             clauses: BTreeMap::new(),
             readings: BTreeMap::new(),

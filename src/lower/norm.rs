@@ -235,7 +235,10 @@ impl<'a> Lowerer<'a> {
         let label = item.label.as_ref().map_or_else(|| readable(&item.name.text), |label| label.text.clone());
         let id = self.reserve(RuleKind::Incoherence, &item.name.text, label, item.span);
         let basis = self.basis(&item.basis);
-        let Some(env) = self.noticed(id, (&item.lets, &item.each), &item.condition, item.span) else { return };
+        self.cohering = true;
+        let env = self.noticed(id, (&item.lets, &item.each), &item.condition, item.span);
+        self.cohering = false;
+        let Some(env) = env else { return };
         let mut discards = Vec::new();
         for discard in &item.discards {
             if let Some(found) = self.discard(&env, discard) {

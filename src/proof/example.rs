@@ -4,7 +4,7 @@ use super::{Failure, Proof, Tally};
 use crate::check::{described, stated};
 use crate::dossier::Dossier;
 use crate::explain::{Answer as Given, AnswerStatus, Detail, cited};
-use crate::program::{Program, Rule, RuleId, RuleKind, fold};
+use crate::program::{Program, Rule, RuleId, RuleKind};
 use crate::render;
 use crate::ruleset::{Decision, Ruleset};
 use crate::syntax::ast::{Answer, ExampleItem, Expectation, Expr, ExprKind, Item};
@@ -79,10 +79,17 @@ fn check(
     let outcome = decision.outcome(id)?;
     let answer = match &expectation.instance {
         None => outcome.answer.as_ref(),
-        Some(key) => outcome.instances.iter().find(|answer| {
-            render::instance_key(ruleset, dossier, decision, (rule, answer))
-                .is_some_and(|found| fold(&found) == fold(&key.text))
-        }),
+        Some(key) => {
+            let mut called = outcome
+                .instances
+                .iter()
+                .filter(|answer| render::is_called(ruleset, dossier, decision, (rule, answer, &key.text)));
+            let first = called.next();
+            if called.next().is_some() {
+                return Some(("un seul élément de ce nom".to_owned(), "plusieurs portent cette clé".to_owned()));
+            }
+            first
+        }
     };
     let Some(answer) = answer else {
         return Some(("un élément de ce nom".to_owned(), "il n'y en a pas dans l'exemple".to_owned()));
@@ -116,9 +123,12 @@ fn noticed(decision: &Decision, (id, rule): (RuleId, &Rule), answer: &Answer) ->
     match answer {
         Answer::Value(Expr { kind: ExprKind::Truth(wanted), .. }) if *wanted == fired => None,
         Answer::Value(Expr { kind: ExprKind::Truth(wanted), .. }) => Some((words(*wanted), words(fired))),
-        Answer::Value(_) | Answer::Unknown | Answer::NotApplicable | Answer::Conflict | Answer::Gap => {
-            Some(("oui ou non".to_owned(), words(fired)))
-        }
+        Answer::Value(_)
+        | Answer::Unknown
+        | Answer::NotApplicable
+        | Answer::Conflict
+        | Answer::Gap
+        | Answer::NoResult => Some(("oui ou non".to_owned(), words(fired))),
     }
 }
 
@@ -129,6 +139,10 @@ fn differs(program: &Program, (rule, given): (&Rule, &Given), expected: &Answer)
         Answer::NotApplicable => (AnswerStatus::NotApplicable, "sans objet"),
         Answer::Conflict => (AnswerStatus::Conflict, "conflit"),
         Answer::Gap => (AnswerStatus::Gap, "silence"),
+        Answer::NoResult => {
+            let fails = matches!(given.status, AnswerStatus::Fault(_));
+            return (!fails).then(|| "sans résultat".to_owned());
+        }
         Answer::Value(value) => {
             let Some(set) = stated(program, rule, value) else {
                 return Some("une réponse de la sorte que donne cette règle".to_owned());

@@ -549,6 +549,8 @@ pub enum Answer {
     Conflict,
     /// `silence`
     Gap,
+    /// `sans résultat`
+    NoResult,
 }
 
 /// An expression.
@@ -601,6 +603,10 @@ pub enum State {
     Empty,
     /// `est respectée` / `suivie` / `ouverte`: the state where a norm applies and holds.
     Holds,
+    /// `est méconnue`: the state where an obligation or a prohibition applies and does not hold.
+    Broken,
+    /// `est contesté(e)`: an incoherence set the fact aside.
+    Contested,
     /// `est sans objet`
     NotApplicable,
 }

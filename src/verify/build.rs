@@ -239,7 +239,11 @@ impl<'a, 'f> Builder<'a, 'f> {
     }
 
     pub(super) fn meaning(&self, expr: &'a Expr, env: &Env<'a>) -> Built<Meaning<'a>> {
-        let passes = matches!(expr.kind, ExprKind::Name(_) | ExprKind::If(..) | ExprKind::Default(..));
+        let passes = match &expr.kind {
+            ExprKind::Name(_) | ExprKind::If(..) | ExprKind::Default(..) => true,
+            ExprKind::Call(name, _) => name.text == "indéterminé_entre",
+            _ => false,
+        };
         if env.wanted.is_some() && !passes {
             return self.meaning(expr, &Env { wanted: None, ..env.clone() });
         }
@@ -422,13 +426,19 @@ impl<'a, 'f> Builder<'a, 'f> {
                 let rows = self.rows(meaning, env)?;
                 Ok(node(Kind::Not(self.reduce(How::Exists, None, rows, |_| Ok(None))?)))
             }
+            (State::Contested, Meaning::Place(place)) => {
+                let (known, status) = self.facts.known(&place);
+                Ok(node(Kind::Contested(node(Kind::Fact(place, known, status)))))
+            }
+            (State::Contested, _) => Err(Strange),
+            (State::Broken, Meaning::Norm(at)) => Ok(node(Kind::Not(apply(Op::Met, self.rule(at)?)?))),
             (state, meaning) => {
                 let made = if let Meaning::Norm(at) = meaning { self.rule(at)? } else { self.scalar(meaning)? };
                 apply(
                     match state {
                         State::Applicable => Op::IsApplicable,
                         State::NotApplicable => Op::IsWithoutObject,
-                        State::Holds | State::Present | State::Empty => Op::Holds,
+                        State::Holds | State::Present | State::Empty | State::Contested | State::Broken => Op::Holds,
                     },
                     made,
                 )
@@ -453,6 +463,11 @@ impl<'a, 'f> Builder<'a, 'f> {
             Ok(node(Kind::Apply(op, operands)))
         };
         match (name, arguments) {
+            ("indéterminé_entre", _) => {
+                let wanted = |argument| self.node(argument, env);
+                let operands = arguments.iter().map(wanted).collect::<Built<Vec<_>>>()?;
+                Ok(node(Kind::Apply(Op::OneOf, operands)))
+            }
             ("min", _) => plain(Op::Min),
             ("max", _) => plain(Op::Max),
             ("chevauche", _) => plain(Op::Overlaps),

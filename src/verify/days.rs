@@ -115,7 +115,7 @@ pub(super) fn longest(runs: &Runs) -> i128 {
     runs.iter().map(|(start, end)| end - start + 1).max().unwrap_or(0)
 }
 
-/// Months date to date in each run, plus one for each thirty days left over by all runs together.
+/// Months date to date in each run, plus one for each thirty days that several runs leave over together.
 pub(super) fn whole_months(runs: &Runs) -> i128 {
     let (mut months, mut over) = (0, 0);
     for &(start, end) in runs {
@@ -126,7 +126,8 @@ pub(super) fn whole_months(runs: &Runs) -> i128 {
             whole += 1;
         }
         months += whole;
-        over += end + 1 - ends(whole);
+        // What one run leaves over completes no month alone.
+        over += (end + 1 - ends(whole)).min(29);
     }
     months + over / 30
 }

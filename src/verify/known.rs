@@ -230,6 +230,8 @@ pub(super) enum Op {
     IsApplicable,
     IsWithoutObject,
     Default,
+    /// One of these, and no fact says which.
+    OneOf,
     /// Read where it has been shown to be there.
     Shown,
     Met,
@@ -347,6 +349,7 @@ impl Op {
                 let bound = |bound: Option<i128>| rounded(bound?, unit, mode).and_then(|units| units.checked_mul(unit));
                 ranged(a.kind()?, (bound(x.0), bound(x.1)))
             }
+            Op::OneOf => Some((operands.iter().fold(Set::Nothing, |all, one| all.union(&one.set)), false)),
             Op::Min | Op::Max => {
                 let turn = |range: Range| if *self == Op::Max { negated(range) } else { range };
                 let all = operands.iter().map(|operand| turn(operand.set.bounds()));

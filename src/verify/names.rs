@@ -16,6 +16,7 @@ pub(super) fn name_of(made: &N<'_>) -> Option<String> {
         Kind::Constant(known) => Some(format!("{known:?}")),
         Kind::Fact(place, ..) => Some(format!("fait {}", place.path)),
         Kind::Presumed(fact, _) => name_of(fact),
+        Kind::Contested(fact) => several("contesté", std::slice::from_ref(fact)),
         Kind::Apply(Op::Shown, operands) => operands.first().and_then(name_of),
         Kind::Apply(op, operands) => several(&format!("{op:?}"), operands),
         Kind::Not(operand) => several("non", std::slice::from_ref(operand)),

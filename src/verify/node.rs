@@ -100,6 +100,8 @@ pub(super) enum Kind<'a> {
     Fact(Place<'a>, Known, Status),
     /// The fact, and what it is taken to be.
     Presumed(N<'a>, N<'a>),
+    /// Whether an incoherence set the fact aside.
+    Contested(N<'a>),
     Apply(Op, Vec<N<'a>>),
     Not(N<'a>),
     /// Whether all are wanted (`et`), or one (`ou`).
@@ -150,6 +152,7 @@ impl<'a> Node<'a> {
         match &self.kind {
             Kind::Constant(known) | Kind::Fact(_, known, _) => known.clone(),
             Kind::Presumed(_, otherwise) => otherwise.value().clone(),
+            Kind::Contested(fact) => Known::truth(is_aside(fact), !is_aside(fact)),
             Kind::Apply(op, operands) => op.apply(&values(operands)),
             Kind::Not(operand) => not(operand.value()),
             Kind::Logic(all, operands) => logic(*all, &values(operands)),
@@ -213,6 +216,7 @@ impl<'a> Node<'a> {
             Kind::Constant(_)
             | Kind::Fact(..)
             | Kind::Presumed(..)
+            | Kind::Contested(_)
             | Kind::Apply(..)
             | Kind::Not(_)
             | Kind::Logic(..)
@@ -237,6 +241,8 @@ impl<'a> Node<'a> {
     fn operands(&self, full: bool) -> Vec<Operand<'a>> {
         match &self.kind {
             Kind::Constant(_) | Kind::Fact(..) => Vec::new(),
+            Kind::Contested(fact) if is_aside(fact) => vec![reason(fact)],
+            Kind::Contested(_) => Vec::new(),
             Kind::Presumed(fact, otherwise) => vec![reason(fact), (Role::Presumed, seen(otherwise))],
             Kind::Apply(op, operands) => {
                 if full {
@@ -306,6 +312,10 @@ pub(super) fn seen<'a>(node: &N<'a>) -> Under<'a> {
         }
         _ => Under::Node(node.clone()),
     }
+}
+
+fn is_aside(fact: &N<'_>) -> bool {
+    matches!(fact.kind, Kind::Fact(_, _, Status::SetAside))
 }
 
 fn reason<'a>(node: &N<'a>) -> Operand<'a> {
