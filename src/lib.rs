@@ -65,6 +65,7 @@ pub mod source;
 pub mod diagnostic;
 pub mod value;
 pub mod syntax;
+pub mod verify;
 pub mod text;
 pub mod program;
 pub mod lower;

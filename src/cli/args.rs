@@ -88,6 +88,9 @@ pub(super) enum Command {
     /// Explique une réponse
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo explain rulesets/bts-ccst dossier.json dossier_recevable --why-not")]
     Explain(Explain),
+    /// Vérifie qu’une décision découle du règlement, de ses textes et du dossier
+    #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo verify decision.json --ruleset rulesets/bts-ccst --dossier dossier.json")]
+    Verify(Verify),
     /// Décide les exemples des règlements et les cas rangés à côté, et compare
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo test rulesets/bts-ccst")]
     Test(Test),
@@ -131,6 +134,20 @@ pub(super) struct Decide {
     /// Ne répond qu’à cette question ; peut être répété
     #[arg(long = "outcome", value_name = "NOM")]
     pub(super) outcomes: Vec<String>,
+}
+
+/// `verify`
+#[derive(clap::Args, Debug)]
+pub(super) struct Verify {
+    /// La décision, telle que « decide --format json » l’a écrite ; - pour l’entrée standard
+    #[arg(value_name = "DÉCISION", value_hint = ValueHint::FilePath)]
+    pub(super) decision: PathBuf,
+    /// Le règlement : un dossier ou un fichier .reglo
+    #[arg(long, value_name = "RÈGLEMENT", value_hint = ValueHint::AnyPath)]
+    pub(super) ruleset: PathBuf,
+    /// Le dossier décidé, en JSON
+    #[arg(long, value_name = "DOSSIER", value_hint = ValueHint::FilePath)]
+    pub(super) dossier: PathBuf,
 }
 
 /// `explain`

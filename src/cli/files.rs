@@ -105,6 +105,23 @@ pub(super) fn ruleset(path: &Path, common: &Common) -> Result<Ruleset, Failure> 
     usable(analysed(path, common, Analysis::of_rules)?)
 }
 
+/// The official texts of a ruleset, as they are.
+pub(super) fn texts(path: &Path, ruleset: &Ruleset, common: &Common) -> Result<Vec<TextFile>, Failure> {
+    let limit = common.max_size.unwrap_or(RULESET_SIZE);
+    let folder = if path.is_dir() { path.to_owned() } else { path.parent().map(Path::to_owned).unwrap_or_default() };
+    let texts = ruleset.program().texts.iter().map(|text| {
+        let bytes = read(&folder.join(&text.name), limit)?;
+        Ok(TextFile { name: text.name.clone(), text: String::from_utf8_lossy(&bytes).into_owned() })
+    });
+    texts.collect()
+}
+
+/// A file of data, as it is; `-` is standard input.
+pub(super) fn bytes(path: &Path, common: &Common) -> Result<Vec<u8>, Failure> {
+    let limit = common.max_size.unwrap_or(DOSSIER_SIZE);
+    if path.as_os_str() == "-" { input(limit) } else { read(path, limit) }
+}
+
 /// Reads a ruleset that nothing is wrong with, examples included.
 pub(super) fn ruleset_with_examples(path: &Path, common: &Common) -> Result<Ruleset, Failure> {
     usable(analysis(path, common)?)

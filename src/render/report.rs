@@ -34,15 +34,20 @@ pub fn decision_json(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, 
                 Some((rule.name.clone(), report.outcome(rule, outcome)))
             },
         );
-    record(vec![
+    let mut fields = vec![
         ("schema", text("reglo/decision/1")),
         ("engine", text(env!("CARGO_PKG_VERSION"))),
         ("ruleset", report.identity()),
         ("dossier", record(vec![("source", text(&*dossier.name)), ("sha256", text(&*dossier.sha256))])),
-        ("outcomes", Datum::record(outcomes.collect::<Vec<_>>())),
-        ("notices", report.notices()),
-        ("anomalies", report.anomalies(dossier)),
-    ])
+    ];
+    if !only.is_empty() {
+        let asked = only.iter().filter_map(|rule| ruleset.program().rule(*rule)).map(|rule| text(&*rule.name));
+        fields.push(("asked", list(asked)));
+    }
+    fields.push(("outcomes", Datum::record(outcomes.collect::<Vec<_>>())));
+    fields.push(("notices", report.notices()));
+    fields.push(("anomalies", report.anomalies(dossier)));
+    record(fields)
 }
 
 /// `explain --format json`.
@@ -363,8 +368,11 @@ impl Report<'_> {
                     let rule = program.rule(noticed.rule)?;
                     let mut fields =
                         vec![("id", text(&*rule.name)), ("kind", text("signalement")), ("label", text(&*rule.label))];
-                    fields
-                        .extend(self.words.element(rule.scope, noticed.row).map(|element| ("element", text(element))));
+                    if let Some(element) = self.words.element(rule.scope, noticed.row) {
+                        fields.push(("element", text(element)));
+                        fields
+                            .push(("path", text(self.words.element_path(rule.scope, noticed.row).unwrap_or_default())));
+                    }
                     let ids = rule.basis.clauses.iter().filter_map(|id| program.clause(*id)).map(|c| text(&*c.id));
                     fields.push(("clauses", list(ids)));
                     Some(record(fields))

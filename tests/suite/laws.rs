@@ -1,4 +1,4 @@
-//! The laws of deciding, on rulesets and dossiers drawn at random (`generate.rs`) and against a naive evaluator
+//! The laws of deciding, on rulesets and dossiers drawn at random (`generate`) and against a naive evaluator
 //! (`oracle.rs`).
 //!
 //! An ordinary run draws a few hundred rulesets, the same each time. `REGLO_LAWS=50000` draws that many,

@@ -26,4 +26,6 @@ mod generate;
 mod laws;
 mod snapshots;
 mod schemas;
+mod recheck;
+mod fuzz;
 mod architecture;
