@@ -23,6 +23,7 @@ mod oracle;
 mod formatting;
 mod generate;
 mod laws;
+mod flat;
 mod snapshots;
 mod schemas;
 mod architecture;
