@@ -179,6 +179,17 @@ pub fn run<C: Carrier + Default>(program: &Program, inputs: &Inputs<C>, nodes: &
     rerun(program, inputs, Frame::empty(program), nodes)
 }
 
+/// The same, where more is said of some nodes than the facts show: `refine` sees the values of each node before
+/// the nodes after it read them.
+pub fn run_with<C: Carrier + Default>(
+    program: &Program,
+    inputs: &Inputs<C>,
+    nodes: &[NodeId],
+    refine: impl FnMut(NodeId, &mut C::Column),
+) -> Frame<C> {
+    go(Run { program, inputs, frame: Frame::empty(program) }, nodes, refine)
+}
+
 /// Evaluates `nodes` again, in place: after a leaf has changed, the nodes that depend on it.
 pub fn rerun<C: Carrier + Default>(
     program: &Program,
@@ -186,11 +197,21 @@ pub fn rerun<C: Carrier + Default>(
     frame: Frame<C>,
     nodes: &[NodeId],
 ) -> Frame<C> {
-    let mut run = Run { program, inputs, frame };
+    go(Run { program, inputs, frame }, nodes, |_, _| ())
+}
+
+fn go<C: Carrier + Default>(
+    mut run: Run<'_, C>,
+    nodes: &[NodeId],
+    mut refine: impl FnMut(NodeId, &mut C::Column),
+) -> Frame<C> {
     let mut carrier = C::default();
     for &node in nodes {
         run.prepare(&mut carrier, node);
-        let column = run.evaluate(&mut carrier, node);
+        let mut column = run.evaluate(&mut carrier, node);
+        if let Some(column) = &mut column {
+            refine(node, column);
+        }
         if let Some(slot) = run.frame.columns.get_mut(node.0 as usize) {
             *slot = column;
         }

@@ -267,7 +267,7 @@ pub(super) fn place_words(program: &Program, clause: &Clause) -> String {
 }
 
 /// The passages and interpretations that justifications cite, quoted to the letter.
-fn quotations(program: &Program, justifications: &[Justification]) -> Vec<Block> {
+pub(super) fn quotations(program: &Program, justifications: &[Justification]) -> Vec<Block> {
     let mut clauses: Vec<ClauseId> = Vec::new();
     let mut readings: Vec<ReadingId> = Vec::new();
     for justification in justifications {

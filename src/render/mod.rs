@@ -21,6 +21,7 @@ mod decision;
 mod report;
 mod brief;
 mod line;
+mod letter;
 mod diagnostics;
 #[cfg(feature = "cli")]
 mod excerpt;
@@ -31,6 +32,7 @@ pub use diagnostics::{count, json as diagnostics_json};
 #[cfg(feature = "cli")]
 pub use excerpt::render as diagnostics;
 pub use html::html;
+pub use letter::{Letter, letter};
 pub use line::{Lacking, Line, Wanted, line};
 pub use markdown::markdown;
 pub use page::{Block, Branch, Listing, Mark, Page, Span, Text, Tone};

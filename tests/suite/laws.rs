@@ -9,6 +9,7 @@
 
 mod rows;
 mod shrink;
+mod never;
 
 use reglo::dossier::{Datum, Dossier, Placed};
 use reglo::eval::Presence;
