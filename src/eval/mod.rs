@@ -189,21 +189,9 @@ pub fn run_with<C: Carrier + Default>(
     program: &Program,
     inputs: &Inputs<C>,
     nodes: &[NodeId],
-    mut refine: impl FnMut(NodeId, &mut C::Column),
+    refine: impl FnMut(NodeId, &mut C::Column),
 ) -> Frame<C> {
-    let mut run = Run { program, inputs, frame: Frame::empty(program) };
-    let mut carrier = C::default();
-    for &node in nodes {
-        run.prepare(&mut carrier, node);
-        let mut column = run.evaluate(&mut carrier, node);
-        if let Some(column) = &mut column {
-            refine(node, column);
-        }
-        if let Some(slot) = run.frame.columns.get_mut(node.0 as usize) {
-            *slot = column;
-        }
-    }
-    run.frame
+    go(Run { program, inputs, frame: Frame::empty(program) }, nodes, refine)
 }
 
 /// Evaluates `nodes` again, in place: after a leaf has changed, the nodes that depend on it.
@@ -213,11 +201,21 @@ pub fn rerun<C: Carrier + Default>(
     frame: Frame<C>,
     nodes: &[NodeId],
 ) -> Frame<C> {
-    let mut run = Run { program, inputs, frame };
+    go(Run { program, inputs, frame }, nodes, |_, _| ())
+}
+
+fn go<C: Carrier + Default>(
+    mut run: Run<'_, C>,
+    nodes: &[NodeId],
+    mut refine: impl FnMut(NodeId, &mut C::Column),
+) -> Frame<C> {
     let mut carrier = C::default();
     for &node in nodes {
         run.prepare(&mut carrier, node);
-        let column = run.evaluate(&mut carrier, node);
+        let mut column = run.evaluate(&mut carrier, node);
+        if let Some(column) = &mut column {
+            refine(node, column);
+        }
         if let Some(slot) = run.frame.columns.get_mut(node.0 as usize) {
             *slot = column;
         }

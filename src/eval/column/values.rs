@@ -170,6 +170,42 @@ impl Column {
         Self { rows, values, flags }
     }
 
+    /// The rows where a condition surely holds, one bit each, 64 a word.
+    pub fn holding(&self) -> Vec<u64> {
+        self.settled(|truth| truth.yes)
+    }
+
+    /// The rows where a condition surely does not hold, one bit each, 64 a word.
+    pub fn failing(&self) -> Vec<u64> {
+        self.settled(|truth| truth.no)
+    }
+
+    fn settled(&self, to: fn(Truth) -> bool) -> Vec<u64> {
+        match &self.values {
+            Values::Truths { yes, no } => {
+                let turned = to(Truth::NO);
+                let (sure, other) = if turned { (no, yes) } else { (yes, no) };
+                let mut rows: Vec<u64> =
+                    sure.as_slice().iter().zip(other.as_slice()).map(|(sure, other)| sure & !other).collect();
+                for flag in [&self.flags.absent, &self.flags.inapplicable].into_iter().flatten() {
+                    rows.iter_mut().zip(flag.as_slice()).for_each(|(rows, flag)| *rows &= !flag);
+                }
+                rows
+            }
+            Values::Same(_) | Values::Cases(_) | Values::Masks(_) | Values::Ranges(_) | Values::Each(_) => {
+                let mut rows = vec![0; blocks(self.rows)];
+                for row in 0..self.rows {
+                    let settled = self.known(row).is_some_and(|known| {
+                        let truth = known.as_truth();
+                        to(truth) && truth.yes != truth.no && !known.absent && !known.inapplicable
+                    });
+                    put(&mut rows, row, settled);
+                }
+                rows
+            }
+        }
+    }
+
     /// Whether some row hands on a trouble.
     pub(super) fn has_trouble(&self) -> bool {
         match &self.values {
