@@ -72,6 +72,7 @@ pub mod eval;
 pub mod explain;
 pub mod dossier;
 pub mod check;
+pub mod remedy;
 pub mod ruleset;
 pub mod render;
 pub mod proof;

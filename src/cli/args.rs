@@ -117,6 +117,9 @@ pub(super) struct Check {
     /// Les règlements : dossiers ou fichiers .reglo
     #[arg(required = true, value_name = "RÈGLEMENT", value_hint = ValueHint::AnyPath)]
     pub(super) rulesets: Vec<PathBuf>,
+    /// Fait d’abord, dans les fichiers, les corrections sûres : orthographe, guillemets, citations à la lettre
+    #[arg(long)]
+    pub(super) fix: bool,
 }
 
 /// `decide`

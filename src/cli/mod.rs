@@ -9,6 +9,7 @@ mod output;
 mod files;
 mod report;
 mod outcome;
+mod fix;
 mod check;
 mod fmt;
 mod decide;

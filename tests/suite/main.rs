@@ -21,6 +21,7 @@ mod official_text;
 mod worked_cases;
 mod oracle;
 mod formatting;
+mod remedies;
 mod generate;
 mod laws;
 mod snapshots;
