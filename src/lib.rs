@@ -73,6 +73,7 @@ pub mod explain;
 pub mod dossier;
 pub mod check;
 pub mod remedy;
+pub mod draft;
 pub mod ruleset;
 pub mod render;
 pub mod proof;

@@ -6,9 +6,11 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Code, Diagnostic, Edit, Remedy, Safety};
-use crate::program::{Basis, ClauseId, ClauseRole, NodeId, Program, fold};
+use crate::program::{Basis, ClauseId, ClauseRole, NodeId, Program, UNTRANSCRIBED, fold};
 use crate::source::{SourceId, SourceMap, Span};
-use crate::syntax::ast::{ExceptionItem, Expr, ExprKind, File, Item, Name, NormItem, Quoted, ValueBody, ValueItem};
+use crate::syntax::ast::{
+    ClauseItem, ExceptionItem, Expr, ExprKind, File, Item, Name, NormItem, Quoted, ValueBody, ValueItem,
+};
 use crate::value::Type;
 
 /// What stands for a value that the author must write.
@@ -274,7 +276,8 @@ impl<'a> Finder<'a> {
 
     fn no_effect(&self, span: Span) -> Option<Remedy> {
         self.items().find_map(|item| match item {
-            Item::Clause(clause) if clause.span == span && clause.no_effect.is_none() => {
+            Item::Clause(clause) if clause.span == span && clause.no_effect.is_some() => self.has_effect(clause),
+            Item::Clause(clause) if clause.span == span => {
                 let addition = "\n  sans effet « à préciser »";
                 Some(Remedy::after(span, addition, "Dire qu'elle est sans effet, et pourquoi"))
             }
@@ -295,6 +298,20 @@ impl<'a> Finder<'a> {
             | Item::Example(_)
             | Item::Unreadable(_) => None,
         })
+    }
+
+    /// A clause that rules cite has an effect; where it was only left to be transcribed, there is nothing to ask.
+    fn has_effect(&self, clause: &ClauseItem) -> Option<Remedy> {
+        let why = clause.no_effect.as_ref()?;
+        let end = clause.place.as_ref().map_or(clause.passage.quote.span, |place| place.span);
+        let between = self.sources.text(Span { start: end.end, end: why.span.start, ..why.span });
+        let before = between.get(..between.rfind("sans")?)?;
+        let start = end.end + u32::try_from(before.trim_end().len()).ok()?;
+        let cut = Span { start, end: why.span.end, ..why.span };
+        let cites = self.program.clauses.iter().zip(0..).find(|(known, _)| known.span == clause.span);
+        let cited = cites.is_some_and(|(_, id)| self.cited().contains(&ClauseId(id)));
+        let untranscribed = why.text == UNTRANSCRIBED;
+        cited.then(|| Remedy::replace(cut, "", "Retirer « sans effet »").safe_if(untranscribed))
     }
 
     fn information(&self, span: Span) -> Option<Remedy> {

@@ -74,6 +74,19 @@ pub(super) fn official_texts(
     refused.or(texts)
 }
 
+/// An official text, untouched.
+pub(super) fn official(path: &Path, common: &Common) -> Result<String, Failure> {
+    let bytes = read(path, common.max_size.unwrap_or(RULESET_SIZE))?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text),
+        Err(error) => {
+            let mut refused = Refused::default();
+            refused.add(path, error.as_bytes(), error.utf8_error().valid_up_to());
+            refused.or(String::new())
+        }
+    }
+}
+
 /// The files of a ruleset (path, name shown, text), alone; `-` is standard input.
 pub(super) fn sources(path: &Path, common: &Common) -> Result<Vec<(PathBuf, String, String)>, Failure> {
     let limit = common.max_size.unwrap_or(RULESET_SIZE);

@@ -122,7 +122,8 @@ mod tests {
         let diagnostic = Diagnostic::error(Code::DuplicateName, Span::new(id, 17..19), "« é » est déclaré deux fois")
             .label("ici")
             .other(Span::new(id, 5..7), "déjà là")
-            .help("donnez un autre nom");
+            .help("donnez un autre nom")
+            .remedy(Remedy::replace(Span::new(id, 17..19), "ê", "Écrire « ê »").safe_if(true));
         insta::assert_snapshot!(json(&[(&sources, &[diagnostic])]));
     }
 

@@ -20,6 +20,7 @@ mod hostile;
 mod official_text;
 mod worked_cases;
 mod oracle;
+mod drafting;
 mod formatting;
 mod remedies;
 mod generate;
