@@ -12,9 +12,10 @@ use crate::dossier::delimited::{Broken, Lines, Record};
 use crate::dossier::layout::{Layout, Row, complete, graft};
 use crate::dossier::{Anomaly, Assembled, Datum, Dossier, Placed, assemble, parse_json, problem, relocated};
 use crate::explain::AnswerStatus;
-use crate::program::fold;
-use crate::render::{Line, Wanted, decision as decision_page, decision_json, html};
+use crate::program::{RuleId, fold};
+use crate::render::{Letter, Line, Wanted, decision as decision_page, decision_json, html, letter};
 use crate::ruleset::Ruleset;
+use crate::value::Day;
 
 /// The hash of what names a row.
 pub type KeyHash = [u8; 16];
@@ -124,6 +125,8 @@ pub struct Work<'a> {
     pub form: Form,
     /// Which rows are explained.
     pub explain: &'a Explain,
+    /// Letters are written, and ask for what is missing by that day.
+    pub letters: Option<Day>,
 }
 
 /// What became of some rows.
@@ -137,6 +140,8 @@ pub struct Piece {
     pub explained: Vec<u8>,
     /// The same as pages: the name of a file, and what it holds.
     pub pages: Vec<(String, String)>,
+    /// Letters, likewise.
+    pub letters: Vec<(String, String)>,
     /// What is to be counted.
     pub tally: Tally,
     /// What names each row, and its line.
@@ -183,33 +188,56 @@ impl Work<'_> {
             }
             let name = format!("{}, ligne {line}", self.main.name);
             dossiers.push(Dossier { name, sha256: String::new(), inputs, anomalies, names });
-            pending.push(Pending { keys, line, datum: self.explain.any().then_some(record) });
+            pending.push(Pending {
+                keys,
+                line,
+                datum: (self.explain.any() || self.letters.is_some()).then_some(record),
+            });
         }
         let answers = self.decider.lines(&dossiers);
         let mut writing = Writing::new(self.form, program, self.wanted);
         for ((row, dossier), lines) in pending.into_iter().zip(&dossiers).zip(answers) {
-            let key = shown_key(&row.keys);
             writing.row((&row.keys, row.line), &lines, &mut piece.answers);
             piece.tally.row(&lines);
-            if let Some(datum) = row.datum.filter(|_| self.explain.covers(&key, &lines, self.wanted)) {
-                let dossier = Dossier::from_datum(program, &dossier.name, &datum);
-                let decision = self.ruleset.decide(&dossier);
-                let asked: Vec<_> = self.wanted.iter().filter(|one| one.reasons).map(|one| one.rule).collect();
-                if self.explain.pages {
-                    let page = html(&decision_page(self.ruleset, &dossier, &decision, &asked));
-                    piece.pages.push((page_name(&key, row.line), page));
-                    continue;
-                }
-                let mut json = decision_json(self.ruleset, &dossier, &decision, &asked);
-                if let Datum::Record(members) = &mut json {
-                    let keys = Datum::record(row.keys.iter().map(|(name, value)| (name.as_str(), Datum::text(value))));
-                    members.insert(1, ("key".to_owned(), Placed::nowhere(keys)));
-                }
-                piece.explained.extend_from_slice(json.to_json().as_bytes());
-                piece.explained.push(b'\n');
+            if let Some(datum) = &row.datum {
+                self.tell(&row, (datum, &dossier.name), &lines, &mut piece);
             }
         }
         Ok(piece)
+    }
+
+    /// The justification and the letter of a row, where they are wanted.
+    fn tell(&self, row: &Pending, (datum, name): (&Placed, &str), lines: &[Line], piece: &mut Piece) {
+        let key = shown_key(&row.keys);
+        let explained = self.explain.any() && self.explain.covers(&key, lines, self.wanted);
+        let finding = |line: &Line| line.value == Datum::Truth(false) || !line.missing.is_empty();
+        let before = self.letters.filter(|_| lines.iter().any(finding));
+        if !explained && before.is_none() {
+            return;
+        }
+        let dossier = Dossier::from_datum(self.ruleset.program(), name, datum);
+        let decision = self.ruleset.decide(&dossier);
+        let asked: Vec<RuleId> = self.wanted.iter().filter(|one| one.reasons).map(|one| one.rule).collect();
+        if let Some(before) = before
+            && let Some(page) = letter(self.ruleset, &dossier, &decision, Letter { key: &key, before, asked: &asked })
+        {
+            piece.letters.push((page_name(&key, row.line), html(&page)));
+        }
+        if !explained {
+            return;
+        }
+        if self.explain.pages {
+            let page = html(&decision_page(self.ruleset, &dossier, &decision, &asked));
+            piece.pages.push((page_name(&key, row.line), page));
+            return;
+        }
+        let mut json = decision_json(self.ruleset, &dossier, &decision, &asked);
+        if let Datum::Record(members) = &mut json {
+            let keys = Datum::record(row.keys.iter().map(|(name, value)| (name.as_str(), Datum::text(value))));
+            members.insert(1, ("key".to_owned(), Placed::nowhere(keys)));
+        }
+        piece.explained.extend_from_slice(json.to_json().as_bytes());
+        piece.explained.push(b'\n');
     }
 
     /// What names a row, for those who only count rows.

@@ -221,6 +221,9 @@ pub(super) struct Schema {
     /// Écrit plutôt un dossier à remplir
     #[arg(long)]
     pub(super) template: bool,
+    /// Écrit plutôt une correspondance à remplir entre les colonnes d’un export et les faits, pour « reglo batch --map »
+    #[arg(long, conflicts_with = "template")]
+    pub(super) map: bool,
 }
 
 /// `completions`

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ValueEnum, ValueHint};
 
+use crate::value::Day;
+
 /// `batch`
 #[derive(clap::Args, Debug)]
 pub(super) struct Batch {
@@ -29,8 +31,11 @@ pub(super) struct Batch {
     #[arg(long = "key", value_name = "COLONNE")]
     pub(super) keys: Vec<String>,
     /// Fichier CSV qui donne une liste, un élément par ligne, relié aux dossiers par --key ; peut être répété
-    #[arg(long = "table", value_name = "LISTE=FICHIER", value_parser = table, requires = "keys")]
+    #[arg(long = "table", value_name = "LISTE=FICHIER", value_parser = table)]
     pub(super) tables: Vec<(String, PathBuf)>,
+    /// Correspondance (JSON) entre les colonnes de l’export et les faits du règlement ; « reglo schema --map » en écrit une à remplir
+    #[arg(long, value_name = "FICHIER", value_hint = ValueHint::FilePath)]
+    pub(super) map: Option<PathBuf>,
     /// Dossier (JSON) de ce que tous les dossiers ont en commun
     #[arg(long, value_name = "FICHIER", value_hint = ValueHint::FilePath)]
     pub(super) common: Option<PathBuf>,
@@ -46,6 +51,12 @@ pub(super) struct Batch {
     /// Où écrire les explications : un fichier .jsonl, sinon un dossier de pages (sinon SORTIE.explications.jsonl)
     #[arg(long, value_name = "CHEMIN", value_hint = ValueHint::AnyPath, requires = "explain")]
     pub(super) explanations: Option<PathBuf>,
+    /// Écrit dans ce dossier, vide, une lettre à imprimer par candidat à qui il manque une pièce ou dont la réponse est non
+    #[arg(long, value_name = "DOSSIER", value_hint = ValueHint::DirPath, requires = "before")]
+    pub(super) letters: Option<PathBuf>,
+    /// Dernier jour pour fournir ce que les lettres demandent (31/12/2026)
+    #[arg(long, value_name = "DATE", value_parser = day, requires = "letters")]
+    pub(super) before: Option<Day>,
     /// Combien de fils d’exécution (autant que de processeurs si rien n’est dit) ; le résultat n’en dépend pas
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) jobs: Option<u16>,
@@ -61,6 +72,10 @@ pub(super) enum Reading {
     Csv,
     /// One JSON object a line.
     Jsonl,
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    crate::dossier::day(text).ok_or_else(|| "on attend un jour, 31/12/2026 ou 2026-12-31".to_owned())
 }
 
 fn separator(text: &str) -> Result<u8, String> {

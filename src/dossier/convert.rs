@@ -402,7 +402,7 @@ fn bit(index: usize) -> u64 {
 }
 
 /// A day written 2026-12-31 or 31/12/2026.
-fn day(text: &str) -> Option<Day> {
+pub fn day(text: &str) -> Option<Day> {
     let text = text.trim();
     Day::parse_iso(text).ok().or_else(|| {
         let (year, month, day) = slashed(text)?;

@@ -7,7 +7,8 @@ use super::anomaly::{Anomaly, nearest, problem, quoted, shortened};
 use super::cell::{at, blank, cell, truth};
 use super::charset::Garbled;
 use super::datum::{Datum, Placed, parse_json};
-use crate::program::{Field, Input, InputId, Program, Shape, fold};
+use super::mapping::{Mapping, list_shape};
+use crate::program::{Field, InputId, Program, Shape, fold};
 use crate::value::{ListId, Type};
 
 /// The column that holds a list of bare values, one a row.
@@ -17,8 +18,8 @@ const BARE: &str = "valeur";
 #[derive(Clone, Debug)]
 pub struct Layout {
     slots: Slots,
-    /// For each column, the value it stands for in place of what is written.
-    values: BTreeMap<usize, BTreeMap<String, Datum>>,
+    /// For each column, by folded text of a cell, the text it stands for.
+    texts: BTreeMap<usize, BTreeMap<String, String>>,
     names: Vec<String>,
     /// Columns that no fact is named after.
     pub unknown: Vec<Unplaced>,
@@ -76,14 +77,14 @@ pub trait Row {
 
 impl Layout {
     /// The columns of a file with one dossier a row.
-    pub fn of_dossiers(program: &Program, names: &[String]) -> Self {
-        Self::new(program, &program.facts, names)
+    pub fn of_dossiers(program: &Program, names: &[String], mapping: &Mapping) -> Self {
+        Self::new(program, &program.facts, (names, mapping))
     }
 
     /// The columns of a file with one element of a list a row.
-    pub fn of_elements(program: &Program, list: ListId, names: &[String]) -> Self {
+    pub fn of_elements(program: &Program, list: ListId, names: &[String], mapping: &Mapping) -> Self {
         match list_shape(&program.facts, list) {
-            Some(Shape::Record { fields, .. }) => Self::new(program, fields, names),
+            Some(Shape::Record { fields, .. }) => Self::new(program, fields, (names, mapping)),
             Some(Shape::Leaf(input)) => {
                 let column = names.iter().position(|name| fold(name) == BARE);
                 let mut layout = Self::empty(names);
@@ -98,19 +99,22 @@ impl Layout {
     fn empty(names: &[String]) -> Self {
         Self {
             slots: Slots::Record(Vec::new()),
-            values: BTreeMap::new(),
+            texts: BTreeMap::new(),
             names: names.to_vec(),
             unknown: Vec::new(),
             repeated: Vec::new(),
         }
     }
 
-    fn new(program: &Program, fields: &[Field], names: &[String]) -> Self {
+    fn new(program: &Program, fields: &[Field], (names, mapping): (&[String], &Mapping)) -> Self {
         let mut layout = Self::empty(names);
         let mut members: Vec<(String, Slot)> = Vec::new();
         let mut placed: BTreeMap<String, usize> = BTreeMap::new();
         for (column, name) in names.iter().enumerate() {
-            let parts: Vec<&str> = name.split('.').collect();
+            if let Some(texts) = mapping.texts(name) {
+                layout.texts.insert(column, texts.clone());
+            }
+            let parts: Vec<&str> = mapping.fact(name).split('.').collect();
             let Some(target) = resolve(program, fields, &parts) else { continue };
             match placed.insert(target.key(), column) {
                 Some(before) => layout.repeated.push((column, before)),
@@ -119,14 +123,10 @@ impl Layout {
         }
         let all: Vec<String> = paths(fields, "");
         layout.unknown = unplaced(names, |at| placed.values().any(|column| *column == at), &all);
-        layout.unknown.retain(|unplaced| layout.repeated.iter().all(|(column, _)| *column != unplaced.column));
+        let repeated = |column: usize| layout.repeated.iter().any(|(again, _)| *again == column);
+        layout.unknown.retain(|unplaced| !repeated(unplaced.column) && !mapping.ignores(&unplaced.name));
         layout.slots = Slots::Record(members);
         layout
-    }
-
-    /// In a column, these texts stand for these data.
-    pub fn replace(&mut self, column: usize, values: BTreeMap<String, Datum>) {
-        self.values.insert(column, values);
     }
 
     /// The names of the columns.
@@ -253,15 +253,6 @@ fn paths(fields: &[Field], prefix: &str) -> Vec<String> {
     found
 }
 
-/// The shape of the elements of a list that is in no other list.
-fn list_shape(fields: &[Field], wanted: ListId) -> Option<&Shape> {
-    fields.iter().find_map(|field| match &field.shape {
-        Shape::List { list, element } => (*list == wanted).then_some(element.as_ref()),
-        Shape::Record { fields, .. } => list_shape(fields, wanted),
-        Shape::Leaf(_) => None,
-    })
-}
-
 fn absent(
     program: &Program,
     fields: &[Field],
@@ -359,14 +350,7 @@ impl Filler<'_> {
 
     fn leaf(&mut self, column: usize, input: InputId) -> Placed {
         let Some(input) = self.program.input(input) else { return Placed::nowhere(Datum::Null) };
-        self.with(column, |filler, text| filler.reads(input, column, text))
-    }
-
-    fn reads(&self, input: &Input, column: usize, text: &str) -> Datum {
-        match self.layout.values.get(&column).and_then(|values| values.get(&fold(text))) {
-            Some(datum) => datum.clone(),
-            None => cell(input, text),
-        }
+        self.with(column, |_, text| cell(input, text))
     }
 
     /// What a cell that is neither empty nor `?` says, at its place.
@@ -380,11 +364,9 @@ impl Filler<'_> {
             }
             Some(Ok(text)) => {
                 let text = text.trim();
-                match blank(text) {
-                    // A text of the mapping may stand for anything, an empty cell too.
-                    Some(datum) if !self.layout.values.contains_key(&column) => datum,
-                    Some(_) | None => read(self, text),
-                }
+                let stands_for = self.layout.texts.get(&column).and_then(|texts| texts.get(&fold(text)));
+                let text = stands_for.map_or(text, String::as_str);
+                blank(text).unwrap_or_else(|| read(self, text))
             }
         };
         at(Placed::nowhere(datum), self.row.place().0, number)
@@ -477,18 +459,6 @@ pub fn complete(record: &mut Placed, common: &Placed) {
             None => members.push((name.clone(), other.clone())),
         }
     }
-}
-
-/// The list of that path, and its path as the ruleset spells it; none where there is no such list, or where it is
-/// in the elements of another.
-pub fn list_at(program: &Program, path: &str) -> Option<(ListId, Vec<String>)> {
-    let folded: Vec<String> = path.split('.').map(fold).collect();
-    program.lists.iter().zip(0..).find_map(|(list, id)| {
-        let same =
-            list.path.len() == folded.len() && list.path.iter().zip(&folded).all(|(own, other)| fold(own) == *other);
-        let id = ListId(id);
-        (same && list_shape(&program.facts, id).is_some()).then(|| (id, list.path.clone()))
-    })
 }
 
 /// A name between French quotation marks, with the nearest known one where there is one.

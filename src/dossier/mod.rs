@@ -17,6 +17,8 @@ pub mod delimited;
 #[cfg(feature = "cli")]
 mod cell;
 #[cfg(feature = "cli")]
+pub mod mapping;
+#[cfg(feature = "cli")]
 pub mod layout;
 
 #[cfg(test)]
@@ -26,6 +28,7 @@ pub use anomaly::{Anomaly, problem};
 pub use assemble::{Assembled, assemble};
 #[cfg(feature = "cli")]
 pub use cell::at as relocated;
+pub use convert::day;
 pub use datum::{Datum, JsonError, MAX_DEPTH, Placed, parse_json};
 pub use path::{Leaf, Names, Places};
 pub use schema::{json_schema, template};

@@ -20,6 +20,9 @@ pub trait Carrier: Sized {
     /// The fact where it is given, else what it is presumed or derived to be.
     fn presume(fact: &Self::Column, statuses: &[Status], otherwise: &Self::Column, derived: bool) -> Self::Column;
 
+    /// Whether the fact was set aside.
+    fn contested(statuses: &[Status]) -> Self::Column;
+
     /// A primitive, row by row.
     fn apply(op: Op, operands: &[&Self::Column]) -> Self::Column;
 

@@ -45,6 +45,14 @@ impl Carrier for Cell {
             .collect()
     }
 
+    fn contested(statuses: &[Status]) -> Vec<Known> {
+        let truth = |status: &Status| match status {
+            Status::SetAside(_) => Truth::YES,
+            Status::Given | Status::LeftOut | Status::Unsure | Status::Rejected | Status::Unheard => Truth::NO,
+        };
+        statuses.iter().map(|status| Known::truth(truth(status))).collect()
+    }
+
     fn apply(op: Op, operands: &[&Vec<Known>]) -> Vec<Known> {
         zip_rows(operands, operands.first().map_or(0, |first| first.len()), |members| op.apply(members))
     }
@@ -164,13 +172,10 @@ impl Carrier for Cell {
     }
 }
 
-/// Whether a reference may designate nothing: it is absent, or its key may match no element. A key that is
-/// wholly unknown designates some element, where there surely is one.
+/// Whether a reference may designate nothing: it is absent, or its key may be one that no element has.
 fn may_be_dangling(reference: &Known, found: &[(u32, Presence)]) -> bool {
-    let unknown_key = !reference.set.is_nothing() && !reference.set.is_single();
     let certain = found.iter().any(|(_, presence)| *presence == Presence::Certain);
-    let some = found.iter().any(|(_, presence)| *presence != Presence::Many);
-    reference.absent || !(reference.set.is_nothing() || certain || (unknown_key && some))
+    reference.absent || !(reference.set.is_nothing() || certain)
 }
 
 /// `et` over what is known: from left to right, a member is asked only where all before it hold, so that
@@ -309,7 +314,7 @@ fn reduce(how: Reduction, members: &[Member<'_>]) -> Known {
     result.inapplicable |= possible().any(|m| matters && m.body.is_some_and(|known| known.inapplicable))
         || members.iter().any(|member| member.inapplicable);
     if !result.is_settled() {
-        result.trouble = members.iter().find_map(|member| member.trouble);
+        result.trouble = result.trouble.or_else(|| members.iter().find_map(|member| member.trouble));
     }
     result
 }
@@ -344,8 +349,9 @@ fn count_distinct(members: &[Member<'_>]) -> Known {
     Known::range(counted(lo, if open { None } else { Some(perhaps.len() + unknown) }))
 }
 
+/// Added up exactly: only the total has to fit, not what it comes to on the way.
 fn sum(members: &[Member<'_>]) -> Known {
-    let mut total = Some(Range::exactly(0));
+    let (mut lo, mut hi) = (Some(0i128), Some(0i128));
     let mut exact = true;
     for member in members.iter().filter(|member| member.is_possible()) {
         let mut range = member.range();
@@ -357,12 +363,11 @@ fn sum(members: &[Member<'_>]) -> Known {
             range = Range { lo: range.lo.filter(|lo| *lo >= 0), hi: range.hi.filter(|hi| *hi <= 0) };
         }
         exact &= range.single().is_some();
-        total = total.map(|total| Range {
-            lo: total.lo.zip(range.lo).and_then(|(a, b)| a.checked_add(b)),
-            hi: total.hi.zip(range.hi).and_then(|(a, b)| a.checked_add(b)),
-        });
+        lo = lo.zip(range.lo).map(|(total, lo)| total + i128::from(lo));
+        hi = hi.zip(range.hi).map(|(total, hi)| total + i128::from(hi));
     }
-    let total = total.unwrap_or(Range::ANY);
+    let fitting = |bound: Option<i128>| bound.and_then(|bound| i64::try_from(bound).ok());
+    let total = Range { lo: fitting(lo), hi: fitting(hi) };
     let known = Known::range(total);
     if exact && total.single().is_none() {
         return known.troubled(Trouble::Fault(crate::value::Fault::Overflow));
@@ -413,4 +418,42 @@ fn instances(members: &[Member<'_>]) -> Known {
     let mut known = Known::truth(truth);
     known.inapplicable = !applies;
     known
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::value::Fault;
+
+    fn reduced(how: Reduction, body: &[Range], presence: Presence) -> Known {
+        let column: Vec<Known> = body.iter().copied().map(Known::range).collect();
+        let group = (0..).zip(&column).map(|(row, _)| (row, presence)).collect();
+        let reduced = Cell::reduce(how, &Groups::from_lists([group]), None, Some(&column));
+        reduced.first().cloned().unwrap()
+    }
+
+    #[test]
+    fn only_the_total_of_a_sum_has_to_fit() {
+        let sum = |terms: &[i64]| {
+            let terms: Vec<Range> = terms.iter().copied().map(Range::exactly).collect();
+            reduced(Reduction::Sum, &terms, Presence::Certain)
+        };
+        assert_eq!(sum(&[i64::MAX, i64::MAX, -i64::MAX]), Known::range(Range::exactly(i64::MAX)));
+        assert_eq!(sum(&[i64::MIN, i64::MIN, i64::MAX]).trouble, Some(Trouble::Fault(Fault::Overflow)));
+        assert_eq!(sum(&[i64::MAX, 1]).trouble, Some(Trouble::Fault(Fault::Overflow)));
+        // What only may be too large is no fault yet.
+        let open = reduced(Reduction::Sum, &[Range::exactly(i64::MAX), Range::between(0, 1)], Presence::Certain);
+        assert_eq!(open, Known::range(Range { lo: Some(i64::MAX), hi: None }));
+    }
+
+    #[test]
+    fn of_elements_that_only_may_be_there_a_sum_has_the_bounds() {
+        let terms = [Range::between(-3, 5), Range::between(2, 7)];
+        assert_eq!(reduced(Reduction::Sum, &terms, Presence::Perhaps), Known::range(Range::between(-3, 12)));
+        // Any number of elements: a bound is left where none of them can pass it.
+        let many = |range| reduced(Reduction::Sum, &[range], Presence::Many);
+        assert_eq!(many(Range::between(2, 7)), Known::range(Range { lo: Some(0), hi: None }));
+        assert_eq!(many(Range::between(-7, -2)), Known::range(Range { lo: None, hi: Some(0) }));
+    }
 }

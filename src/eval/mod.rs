@@ -274,6 +274,7 @@ impl<C: Carrier> Run<'_, C> {
                 self.column(*otherwise)?,
                 *derived,
             )),
+            Node::Contested(input) => Some(C::contested(self.inputs.statuses.get(input.0 as usize)?)),
             Node::Apply(op, operands) => Some(C::apply(*op, &self.columns(operands)?)),
             Node::Not(operand) => Some(C::not(self.column(*operand)?)),
             Node::And(operands) => Some(C::all(&self.columns(operands)?, rows)),

@@ -92,7 +92,7 @@ fn status_of(known: &Known) -> AnswerStatus {
     }
 }
 
-/// Goes through the cases of finite unknowns met on several ways: the union of their answers is exact.
+/// Goes through the cases of finite unknowns: the union of their answers is exact.
 fn complete(bench: &Bench<'_>, frame: &Frame<Cell>, found: &Hanging, answer: &mut Answer) {
     let finite = |unknown: &Unknown| match unknown {
         Unknown::Leaf(input, row) => bench.finite(*input, *row).map(|values| ((*input, *row), values)),
@@ -100,7 +100,7 @@ fn complete(bench: &Bench<'_>, frame: &Frame<Cell>, found: &Hanging, answer: &mu
     };
     let twice: Vec<((InputId, u32), Vec<Known>)> =
         found.iter().filter(|(_, several)| **several).filter_map(|(unknown, _)| finite(unknown)).collect();
-    // One alone is the clearest reason; all together are the most exact.
+    // One alone, met on several ways, is the clearest reason; all together are the most exact.
     for one in &twice {
         if go_through(bench, frame, std::slice::from_ref(one), answer) {
             return;
@@ -109,6 +109,7 @@ fn complete(bench: &Bench<'_>, frame: &Frame<Cell>, found: &Hanging, answer: &mu
     let mut together: Vec<((InputId, u32), Vec<Known>)> = Vec::new();
     let mut combinations = 1usize;
     let others = found.iter().filter(|(_, several)| !**several).filter_map(|(unknown, _)| finite(unknown));
+    let tried = if twice.len() == 1 { 1 } else { 0 };
     for one in twice.into_iter().chain(others) {
         combinations = combinations.saturating_mul(one.1.len().max(1));
         if combinations > COMBINATIONS {
@@ -116,7 +117,7 @@ fn complete(bench: &Bench<'_>, frame: &Frame<Cell>, found: &Hanging, answer: &mu
         }
         together.push(one);
     }
-    if together.len() > 1 {
+    if together.len() > tried {
         go_through(bench, frame, &together, answer);
     }
 }
@@ -144,13 +145,19 @@ fn go_through(
             .collect()
     });
     let mut union: Option<Known> = None;
+    let mut always_troubled = true;
     bench.assign(frame, &leaves, assignments, |_, known| {
         if let Some(known) = known {
+            always_troubled &= known.trouble.is_some();
             union = Some(union.take().map_or_else(|| known.clone(), |union| union.union(known)));
         }
-        union.as_ref().is_some_and(|union| answer.known.is_within(union))
+        !always_troubled && union.as_ref().is_some_and(|union| answer.known.is_within(union))
     });
-    let Some(union) = union.filter(|union| union.is_within(&answer.known)) else { return false };
+    let Some(mut union) = union.filter(|union| union.is_within(&answer.known)) else { return false };
+    if !always_troubled {
+        // What some of these facts bring about is not certain.
+        union.trouble = answer.known.trouble;
+    }
     let status = status_of(&union);
     let narrower = union != answer.known;
     answer.known = union;

@@ -1,7 +1,7 @@
 //! The clauses and interpretations a justification rests on.
 
 use super::{Justification, Role, Subject};
-use crate::program::{Basis, ClauseId, Node, Program, ReadingId, Rule, RuleKind};
+use crate::program::{Basis, ClauseId, Node, Program, ReadingId, Rule};
 
 /// What a justification cites, in reading order, each once.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -39,34 +39,34 @@ pub fn cited(program: &Program, justification: &Justification) -> Cited {
     found
 }
 
-/// The clauses that are not met where an answer is « non »: those of the items that fail, or of the norm where its
-/// items have none of their own. Of a decision that rests on no norm, its own.
+/// The clauses that are not met where an answer is « non »: where one norm fails because of another, those of the
+/// inner one; of a norm, those of the items that fail, else its own.
 pub fn unmet(program: &Program, justification: &Justification) -> Vec<ClauseId> {
-    let (mut found, mut own) = (Cited::default(), Cited::default());
-    justification.walk(&mut |step| {
-        let Some(rule) = rule_of(program, step).filter(|_| step.known.is_no()) else { return };
-        let failing = step.because.iter().filter(|child| child.known.is_no()).filter_map(|child| match child.role {
-            Role::Item(part) => rule.contents.get(part),
-            Role::Reason
-            | Role::Condition
-            | Role::Definition(_)
-            | Role::Excluded(_)
-            | Role::Exempt(_)
-            | Role::NotExempt(_)
-            | Role::Element
-            | Role::Presumed => None,
-        });
-        let bases: Vec<&Basis> =
-            failing.map(|content| &content.basis).filter(|basis| !basis.clauses.is_empty()).collect();
-        let clauses = if rule.kind == RuleKind::Decision { &mut own } else { &mut found };
-        if bases.is_empty() {
-            clauses.add(&rule.basis);
+    let mut found = Cited::default();
+    failing(program, justification, &mut found);
+    found.clauses
+}
+
+/// Adds what fails at a step and below; whether anything did.
+fn failing(program: &Program, step: &Justification, found: &mut Cited) -> bool {
+    let rule = rule_of(program, step).filter(|_| step.known.is_no());
+    let mut any = false;
+    for child in &step.because {
+        let mut below = failing(program, child, found);
+        if let (Some(rule), Role::Item(part), false) = (rule, child.role, below)
+            && let Some(content) = rule.contents.get(part).filter(|content| !content.basis.clauses.is_empty())
+            && child.known.is_no()
+        {
+            found.add(&content.basis);
+            below = true;
         }
-        for basis in bases {
-            clauses.add(basis);
-        }
-    });
-    if found.clauses.is_empty() { own.clauses } else { found.clauses }
+        any |= below;
+    }
+    if let (Some(rule), false) = (rule, any) {
+        found.add(&rule.basis);
+        any = !rule.basis.clauses.is_empty();
+    }
+    any
 }
 
 /// The rule a step is the answer of.
@@ -78,6 +78,7 @@ pub fn rule_of<'p>(program: &'p Program, step: &Justification) -> Option<&'p Rul
         Node::Input(_)
         | Node::Constant(_)
         | Node::Presume { .. }
+        | Node::Contested(_)
         | Node::Apply(..)
         | Node::Not(_)
         | Node::And(_)

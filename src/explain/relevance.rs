@@ -77,6 +77,7 @@ impl Reader<'_> {
                     operands.first().map(|operand| Subject::Node(*operand, row))
                 }
                 Node::Constant(_)
+                | Node::Contested(_)
                 | Node::Apply(..)
                 | Node::Not(_)
                 | Node::And(_)
@@ -135,6 +136,11 @@ impl Reader<'_> {
             Node::Presume { input, otherwise, .. } => {
                 vec![(Role::Reason, Subject::Fact(*input, row)), (Role::Presumed, at(otherwise))]
             }
+            // A fact that nothing contests says nothing here: with it erased, nothing would contest it either.
+            Node::Contested(input) => match self.inputs.status(*input, row as usize) {
+                Status::SetAside(_) => vec![(Role::Reason, Subject::Fact(*input, row))],
+                Status::Given | Status::LeftOut | Status::Unsure | Status::Rejected | Status::Unheard => Vec::new(),
+            },
             Node::Apply(op, operands) => self.of_primitive(*op, operands, row),
             Node::Not(operand) => vec![(Role::Reason, at(operand))],
             Node::And(operands) => self.of_logic(operands, (node, row), true),
@@ -302,12 +308,14 @@ impl Reader<'_> {
             found.extend(definition.condition.map(|condition| (Role::Condition, at(condition))));
             found.push((Role::Definition(definition.part), at(definition.value)));
         }
-        // Exceptions that would have prevailed: why each did not.
+        // Definitions that would have prevailed, or conflicted: why each did not.
         for (index, definition) in definitions.iter().enumerate() {
             let Some(condition) = definition.condition.filter(|_| !candidates.contains(&index)) else { continue };
-            let prevails = candidates.iter().any(|candidate| order.over(*candidate).contains(&index));
+            let matters = candidates
+                .iter()
+                .any(|candidate| order.over(*candidate).contains(&index) || order.are_rivals(*candidate, index));
             let excluded = conditions.get(index).is_some_and(|condition| !condition.yes);
-            if (prevails && excluded) || self.detail == Detail::Full {
+            if (matters && excluded) || self.detail == Detail::Full {
                 found.push((Role::Excluded(definition.part), at(condition)));
             }
         }

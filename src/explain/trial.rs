@@ -14,6 +14,9 @@ use crate::value::{Day, Known, Number, Range, Set, Stretch, Texts, Truth, Type};
 /// At most so many values are tried for one fact.
 const VALUES: usize = 160;
 
+/// A text, or a key, that is nowhere in the dossier.
+pub(super) const NOWHERE: &str = "\u{1}";
+
 /// An answer under trial.
 pub(crate) struct Bench<'a> {
     pub(crate) program: &'a Program,
@@ -269,8 +272,8 @@ impl Bench<'_> {
                     column.iter().for_each(|known| keep(&known.set));
                 }
             }
-            found.insert("\u{1}".to_owned());
         }
+        found.insert(NOWHERE.to_owned());
         found.iter().map(|text| Known::of(Set::Text(Texts::exactly(text)))).collect()
     }
 

@@ -1,11 +1,11 @@
 //! Pourquoi pas: the smallest changes of facts that would give the other answer, each verified by deciding
 //! again. `language.md` §8.
 
-use super::trial::Bench;
+use super::trial::{Bench, NOWHERE};
 use super::{Detail, Justification, Subject, justify};
 use crate::eval::{Cell, Frame, Inputs, Status};
 use crate::program::{InputId, Node, NodeId, Program};
-use crate::value::{Day, Known, Number, Op, Range, Type};
+use crate::value::{Day, Known, Number, Op, Range, Set, Type};
 
 /// At most so many changes of one fact are listed, and so many pairs are tried.
 const SINGLES: usize = 12;
@@ -130,7 +130,8 @@ fn sensible(program: &Program, input: InputId, value: &Known) -> bool {
                 && ordinal.is_none_or(|number| number.unsigned_abs() < LONGEST.unsigned_abs())
         }
         Type::Text => compared(program, input, value),
-        Type::Truth | Type::Offset | Type::Period | Type::Days | Type::Case(_) | Type::Key(_) => true,
+        Type::Key(_) => !matches!(&value.set, Set::Text(texts) if texts.single() == Some(NOWHERE)),
+        Type::Truth | Type::Offset | Type::Period | Type::Days | Type::Case(_) => true,
     }
 }
 

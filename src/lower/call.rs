@@ -10,7 +10,7 @@ use crate::syntax::ast::{Expr, ExprKind, Name};
 use crate::value::{Op, Rounding, Type};
 
 /// Names of the built-in functions.
-const FUNCTIONS: [&str; 11] = [
+const FUNCTIONS: [&str; 12] = [
     "min",
     "max",
     "arrondi",
@@ -22,6 +22,7 @@ const FUNCTIONS: [&str; 11] = [
     "jusqu'au_dimanche",
     "mois_entiers",
     "chevauche",
+    "indéterminé_entre",
 ];
 
 impl<'a> Lowerer<'a> {
@@ -50,6 +51,7 @@ impl<'a> Lowerer<'a> {
                 let node = self.build.apply(env.scope, (Op::ThroughSunday, vec![period.node]), Type::Period, span);
                 self.scalar_meaning(node, Type::Period, &[period.node])
             }
+            ("indéterminé_entre", [_, _, ..]) => self.one_of(env, arguments, expected, span),
             ("chevauche", [first, second]) => {
                 let (a, b) = (self.period(env, first), self.period(env, second));
                 let (Some(a), Some(b)) = (a, b) else { return Meaning::Invalid };
@@ -110,6 +112,26 @@ impl<'a> Lowerer<'a> {
         }
         let ty = ty.unwrap_or(Type::Number);
         let node = self.build.apply(env.scope, (op, nodes.clone()), ty, span);
+        self.scalar_meaning(node, ty, &nodes)
+    }
+
+    /// A value that is one of several, and of which no fact says which.
+    fn one_of(&mut self, env: &Env<'a>, arguments: &'a [Expr], expected: Option<Type>, span: Span) -> Meaning<'a> {
+        let mut nodes = Vec::new();
+        let mut ty = expected;
+        for argument in arguments {
+            let Some(scalar) = self.operand(env, argument, ty) else { return Meaning::Invalid };
+            match ty.map_or(Some(scalar.ty), |before| common(before, scalar.ty)) {
+                Some(found) => ty = Some(found),
+                None => {
+                    self.type_mismatch(argument.span, ty.unwrap_or(scalar.ty), scalar.ty);
+                    return Meaning::Invalid;
+                }
+            }
+            nodes.push(scalar.node);
+        }
+        let Some(ty) = ty else { return Meaning::Invalid };
+        let node = self.build.apply(env.scope, (Op::OneOf, nodes.clone()), ty, span);
         self.scalar_meaning(node, ty, &nodes)
     }
 
@@ -256,6 +278,7 @@ fn usage(name: &str) -> &'static str {
         "durée" => "Par exemple : « durée(fusion(périodes)) ».",
         "plus_longue_suite" => "Par exemple : « plus_longue_suite(fusion(périodes)) ».",
         "jusqu'au_dimanche" => "Par exemple : « jusqu'au_dimanche(période) ».",
+        "indéterminé_entre" => "Par exemple : « indéterminé_entre(oui, non) » : le texte ne dit pas lequel.",
         "mois_entiers" => "Par exemple : « mois_entiers(fusion(contrats)) ».",
         _ => "Par exemple : « chevauche(période, vacances) ».",
     }

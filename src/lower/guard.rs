@@ -27,6 +27,7 @@ impl Lowerer<'_> {
                 Node::Input(_)
                 | Node::Constant(_)
                 | Node::Presume { .. }
+                | Node::Contested(_)
                 | Node::Apply(..)
                 | Node::Not(_)
                 | Node::And(_)

@@ -18,6 +18,7 @@ mod list;
 mod call;
 mod expr;
 mod cases;
+mod apart;
 mod rule;
 mod value;
 mod norm;
@@ -149,6 +150,8 @@ pub(crate) struct Lowerer<'a> {
     references: Vec<(InputId, Vec<Name>)>,
     derived: BTreeMap<InputId, Presumption<'a>>,
     presuming: BTreeSet<InputId>,
+    /// An incoherence is being lowered.
+    cohering: bool,
     presumed: BTreeSet<InputId>,
     clauses: BTreeMap<String, ClauseId>,
     readings: BTreeMap<String, ReadingId>,
@@ -201,6 +204,7 @@ impl<'a> Lowerer<'a> {
             references: Vec::new(),
             derived: BTreeMap::new(),
             presuming: BTreeSet::new(),
+            cohering: false,
             presumed: BTreeSet::new(),
             clauses: BTreeMap::new(),
             readings: BTreeMap::new(),

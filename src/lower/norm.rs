@@ -235,12 +235,19 @@ impl<'a> Lowerer<'a> {
         let label = item.label.as_ref().map_or_else(|| readable(&item.name.text), |label| label.text.clone());
         let id = self.reserve(RuleKind::Incoherence, &item.name.text, label, item.span);
         let basis = self.basis(&item.basis);
-        let Some(env) = self.noticed(id, (&item.lets, &item.each), &item.condition, item.span) else { return };
+        self.cohering = true;
+        let env = self.noticed(id, (&item.lets, &item.each), &item.condition, item.span);
+        self.cohering = false;
+        let Some(env) = env else { return };
         let mut discards = Vec::new();
         for discard in &item.discards {
             if let Some(found) = self.discard(&env, discard) {
                 let bounds = item.bounds.as_ref().and_then(|(low, high)| {
                     let ty = self.build.program.input(found.input).map(|input| input.ty)?;
+                    if !ty.is_ordered() {
+                        self.unbounded(discard, ty);
+                        return None;
+                    }
                     Some((self.typed(&env, low, ty)?.node, self.typed(&env, high, ty)?.node))
                 });
                 discards.push(Discard { bounds, ..found });
@@ -251,6 +258,19 @@ impl<'a> Lowerer<'a> {
             rule.discards = discards;
         }
         self.done(at, id, true);
+    }
+
+    /// `compris entre`, said of a fact whose values have no order.
+    fn unbounded(&mut self, discard: &Expr, ty: Type) {
+        let found = self.describe(ty);
+        self.report(
+            Diagnostic::error(
+                Code::TypeMismatch,
+                discard.span,
+                format!("« {} » n'a pas de bornes : c'est {found}.", written(discard)),
+            )
+            .help("« compris entre » se dit d'un nombre, d'une durée ou d'une date ; sans lui, « écarte » ne retient rien du fait."),
+        );
     }
 
     /// The leaf that `écarte` names.

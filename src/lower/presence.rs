@@ -5,7 +5,7 @@ use super::env::{Env, Meaning, Place};
 use super::mismatch::common;
 use super::names::written;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::ScopeId;
+use crate::program::{Node, NodeId, NormKind, RuleKind, ScopeId};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, State};
 use crate::value::{Op, Type};
@@ -85,20 +85,36 @@ impl<'a> Lowerer<'a> {
                 let node = self.build.apply(env.scope, (op, vec![scalar.node]), Type::Truth, span);
                 self.scalar_meaning(node, Type::Truth, &[])
             }
-            (State::Applicable | State::NotApplicable | State::Holds, Meaning::Norm(rule)) => {
+            (State::Applicable | State::NotApplicable | State::Holds | State::Broken, Meaning::Norm(rule)) => {
+                if state == State::Broken && !self.binds(rule) {
+                    self.report(
+                        Diagnostic::error(
+                            Code::TypeMismatch,
+                            span,
+                            format!("« {} » ne peut pas être méconnue.", written(value)),
+                        )
+                        .help("« est méconnue » se dit d'une obligation ou d'une interdiction."),
+                    );
+                    return Meaning::Invalid;
+                }
                 let op = match state {
                     State::Applicable => Op::IsApplicable,
                     State::NotApplicable => Op::IsInapplicable,
-                    State::Holds | State::Present | State::Empty => Op::Holds,
+                    State::Broken => Op::Met,
+                    State::Holds | State::Present | State::Empty | State::Contested => Op::Holds,
                 };
                 let Some(result) = self.build.program.rule(rule).and_then(|rule| rule.result) else {
                     return Meaning::Invalid;
                 };
                 let up = self.build.up(env.scope, ScopeId::ROOT).unwrap_or_default();
                 let norm = self.build.lift(result, env.scope, &up);
-                let node = self.build.apply(env.scope, (op, vec![norm]), Type::Truth, span);
+                let mut node = self.build.apply(env.scope, (op, vec![norm]), Type::Truth, span);
+                if state == State::Broken {
+                    node = self.build.node(env.scope, Node::Not(node), Type::Truth, span);
+                }
                 self.scalar_meaning(node, Type::Truth, &[])
             }
+            (State::Contested, Meaning::Scalar(scalar)) => self.contested(env, scalar.node, value, span),
             (_, Meaning::Invalid) => Meaning::Invalid,
             (State::Empty, Meaning::Scalar(scalar)) if scalar.ty == Type::Days => {
                 let node = self.build.apply(env.scope, (Op::IsEmptyDays, vec![scalar.node]), Type::Truth, span);
@@ -109,7 +125,9 @@ impl<'a> Lowerer<'a> {
                     State::Present => ("est renseigné", "un fait facultatif ou une référence"),
                     State::Applicable | State::NotApplicable => ("est applicable", "une valeur ou une norme"),
                     State::Empty => ("est vide", "une liste ou un ensemble de jours"),
+                    State::Contested => ("est contesté", "un fait du dossier"),
                     State::Holds => ("est respectée", "une norme"),
+                    State::Broken => ("est méconnue", "une obligation ou une interdiction"),
                 };
                 self.report(
                     Diagnostic::error(Code::TypeMismatch, span, format!("« {words} » ne se dit que d'{wanted}."))
@@ -118,6 +136,46 @@ impl<'a> Lowerer<'a> {
                 Meaning::Invalid
             }
         }
+    }
+
+    /// Whether the rule is a norm that may be broken.
+    fn binds(&self, rule: crate::program::RuleId) -> bool {
+        self.build
+            .program
+            .rule(rule)
+            .is_some_and(|rule| matches!(rule.kind, RuleKind::Norm(NormKind::Obligation | NormKind::Prohibition)))
+    }
+
+    /// Whether an incoherence set the fact aside. Incoherences all look at the facts as given: asked by one of them, it
+    /// would always be « non ».
+    fn contested(&mut self, env: &Env<'a>, node: NodeId, value: &Expr, span: Span) -> Meaning<'a> {
+        let (base, hops) = self.build.base(node);
+        let Some(input) = self.build.program.node(base).leaf() else {
+            self.report(
+                Diagnostic::error(
+                    Code::Misplaced,
+                    span,
+                    format!("« {} » n'est pas un fait du dossier : rien ne peut le contester.", written(value)),
+                )
+                .help("« est contesté » se dit d'un fait qu'une incohérence écarte."),
+            );
+            return Meaning::Invalid;
+        };
+        if self.cohering {
+            self.report(
+                Diagnostic::error(
+                    Code::Misplaced,
+                    span,
+                    "Une incohérence ne peut pas demander si un fait est contesté.",
+                )
+                .help("Les incohérences regardent toutes ensemble les faits tels qu'ils sont donnés."),
+            );
+            return Meaning::Invalid;
+        }
+        let scope = self.build.program.scope_of(base);
+        let node = self.build.node(scope, Node::Contested(input), Type::Truth, span);
+        let node = self.build.lift(node, env.scope, &hops);
+        self.scalar_meaning(node, Type::Truth, &[])
     }
 
     fn record_present(

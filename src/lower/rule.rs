@@ -248,6 +248,7 @@ impl<'a> Lowerer<'a> {
                 Node::Input(_)
                 | Node::Constant(_)
                 | Node::Presume { .. }
+                | Node::Contested(_)
                 | Node::Apply(..)
                 | Node::Not(_)
                 | Node::And(_)

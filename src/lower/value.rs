@@ -85,6 +85,7 @@ impl<'a> Lowerer<'a> {
             ));
             self.must_cite(&exception.basis, &contents, exception.span, &exception.name.text);
         }
+        let order = self.set_apart(order, &definitions);
         self.finish_value(
             at,
             item,
@@ -221,6 +222,7 @@ impl<'a> Lowerer<'a> {
         // What an exception prevails over holds all that the value is based on.
         let among = Order::new(kept.len(), &pairs);
         let order = if order.is_total() { among.total() } else { among };
+        let order = self.set_apart(order, &kept);
         let mut read = kept.iter().flat_map(|definition| definition.condition.into_iter().chain([definition.value]));
         let conditional = read.any(|node| self.conditional.contains(&node));
         let node = Node::Choose { rule: body.id, applies: None, definitions: kept, order };

@@ -108,6 +108,7 @@ fn computed(program: &Program, id: NodeId, node: &Node) -> String {
         Node::Presume { input, otherwise, derived } => {
             format!("{} i{} n{}", if *derived { "derive" } else { "presume" }, input.0, otherwise.0)
         }
+        Node::Contested(input) => format!("contested i{}", input.0),
         Node::Apply(op, operands) => format!("{op:?}{}", nodes(operands)),
         Node::Not(operand) => format!("not n{}", operand.0),
         Node::And(operands) => format!("and{}", nodes(operands)),

@@ -101,6 +101,8 @@ pub enum Node {
         /// Derived from other facts, also where the fact is known to be unknown.
         derived: bool,
     },
+    /// Whether an incoherence set the fact aside.
+    Contested(InputId),
     /// A primitive.
     Apply(Op, Vec<NodeId>),
     /// `non`
@@ -211,7 +213,7 @@ impl Node {
     /// Calls `visit` on every operand, in source order.
     pub fn operands(&self, mut visit: impl FnMut(NodeId)) {
         match self {
-            Node::Input(_) | Node::Constant(_) | Node::Invalid => {}
+            Node::Input(_) | Node::Constant(_) | Node::Contested(_) | Node::Invalid => {}
             Node::Presume { otherwise, .. } => visit(*otherwise),
             Node::Apply(_, operands) | Node::And(operands) | Node::Or(operands) => {
                 operands.iter().copied().for_each(visit);

@@ -114,6 +114,11 @@ impl Verifier<'_> {
                 check(input.scope == scope, || format!("its input lies in @{}", input.scope.0))?;
                 check(input.given == id, || format!("its input is given by n{}", input.given.0))
             }
+            Node::Contested(input) => {
+                let input = self.program.input(*input).ok_or_else(|| format!("input {} does not exist", input.0))?;
+                check(input.scope == scope, || format!("its input lies in @{}", input.scope.0))?;
+                self.is_condition(id)
+            }
             Node::Presume { input, otherwise, .. } => {
                 let input = self.program.input(*input).ok_or_else(|| format!("input {} does not exist", input.0))?;
                 check(input.scope == scope, || format!("its input lies in @{}", input.scope.0))?;
@@ -174,6 +179,7 @@ impl Verifier<'_> {
             Node::Input(_)
             | Node::Constant(_)
             | Node::Presume { .. }
+            | Node::Contested(_)
             | Node::Apply(..)
             | Node::Lift { .. }
             | Node::Follow { .. }

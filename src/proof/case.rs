@@ -168,11 +168,11 @@ impl Run<'_> {
         let Datum::Record(instances) = expected else { return self.one_meets(rule, answer, expected) };
         instances.len() == outcome.instances.len()
             && outcome.instances.iter().all(|answer| {
-                let key =
-                    render::instance_key(self.ruleset, self.dossier, self.decision, (rule, answer)).unwrap_or_default();
                 instances
                     .iter()
-                    .find(|(name, _)| fold(name) == fold(&key))
+                    .find(|(name, _)| {
+                        render::is_called(self.ruleset, self.dossier, self.decision, (rule, answer, name))
+                    })
                     .is_some_and(|(_, wanted)| self.one_meets(rule, answer, &wanted.datum))
             })
     }

@@ -4,7 +4,7 @@ use super::{Failure, Proof, Tally};
 use crate::check::{described, stated};
 use crate::dossier::Dossier;
 use crate::explain::{Answer as Given, AnswerStatus, Detail, cited};
-use crate::program::{Program, Rule, RuleId, RuleKind, fold};
+use crate::program::{Program, Rule, RuleId, RuleKind};
 use crate::render;
 use crate::ruleset::{Decision, Ruleset};
 use crate::syntax::ast::{Answer, ExampleItem, Expectation, Expr, ExprKind, Item};
@@ -79,10 +79,17 @@ fn check(
     let outcome = decision.outcome(id)?;
     let answer = match &expectation.instance {
         None => outcome.answer.as_ref(),
-        Some(key) => outcome.instances.iter().find(|answer| {
-            render::instance_key(ruleset, dossier, decision, (rule, answer))
-                .is_some_and(|found| fold(&found) == fold(&key.text))
-        }),
+        Some(key) => {
+            let mut called = outcome
+                .instances
+                .iter()
+                .filter(|answer| render::is_called(ruleset, dossier, decision, (rule, answer, &key.text)));
+            let first = called.next();
+            if called.next().is_some() {
+                return Some(("un seul élément de ce nom".to_owned(), "plusieurs portent cette clé".to_owned()));
+            }
+            first
+        }
     };
     let Some(answer) = answer else {
         return Some(("un élément de ce nom".to_owned(), "il n'y en a pas dans l'exemple".to_owned()));

@@ -6,7 +6,7 @@ use crate::dossier::Dossier;
 use crate::explain::Answer;
 use crate::program::{Hop, Program, Rule, ScopeId, ScopeKind, Unit, fold};
 use crate::ruleset::{Decision, Ruleset};
-use crate::value::{Set, Type};
+use crate::value::{ListId, Set, Type};
 
 /// An answer in a few French words.
 pub fn answer_words(
@@ -18,19 +18,26 @@ pub fn answer_words(
     Words::new(ruleset, dossier, decision).outcome(rule, answer).0
 }
 
-/// The key (or index) of the element an instance of a rule stands for.
-pub fn instance_key(
+/// Whether an instance of a rule goes by that name: its key (or index), or the path of its element.
+pub fn is_called(
     ruleset: &Ruleset,
     dossier: &Dossier,
     decision: &Decision,
-    (rule, answer): (&Rule, &Answer),
-) -> Option<String> {
-    Words::new(ruleset, dossier, decision).instance(rule, answer)
+    (rule, answer, name): (&Rule, &Answer, &str),
+) -> bool {
+    Words::new(ruleset, dossier, decision).is_called(rule, answer, name)
 }
 
 impl Words<'_> {
-    /// The key (or index) of the element an instance of a rule stands for.
-    pub(super) fn instance(self, rule: &Rule, answer: &Answer) -> Option<String> {
+    /// Whether an instance goes by that name: its key (or index), which others may share, or the path of its element.
+    pub(super) fn is_called(self, rule: &Rule, answer: &Answer, name: &str) -> bool {
+        let Some((list, row)) = self.instance_element(rule, answer) else { return false };
+        let names = [self.places.element_name(list, row), Some(self.places.element_path(list, row))];
+        names.iter().flatten().any(|known| fold(known) == fold(name))
+    }
+
+    /// The element an instance of a rule stands for: its list, and its row there.
+    pub(super) fn instance_element(self, rule: &Rule, answer: &Answer) -> Option<(ListId, usize)> {
         if rule.scope == ScopeId::ROOT {
             return None;
         }
@@ -41,7 +48,7 @@ impl Words<'_> {
                 self.decision.frame.reach(self.program, rule.scope, answer.target.1, &[Hop::Element])?
             }
         };
-        self.places.element_name(scope.list?, row as usize)
+        Some((scope.list?, row as usize))
     }
 }
 
@@ -60,8 +67,7 @@ pub fn set_words(program: &Program, set: &Set, (ty, unit): (Type, Option<Unit>))
 pub fn has_instance(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, asked: &Asked) -> bool {
     let words = Words::new(ruleset, dossier, decision);
     let (Some(rule), Some(key)) = (ruleset.program().rule(asked.rule), &asked.instance) else { return false };
-    decision.outcome(asked.rule).is_some_and(|outcome| {
-        let names = outcome.instances.iter().filter_map(|answer| words.instance(rule, answer));
-        names.into_iter().any(|name| fold(&name) == fold(key))
-    })
+    decision
+        .outcome(asked.rule)
+        .is_some_and(|outcome| outcome.instances.iter().any(|answer| words.is_called(rule, answer, key)))
 }

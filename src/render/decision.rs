@@ -8,7 +8,7 @@ use super::values::{capital, enumerate};
 use super::words::Words;
 use crate::dossier::Dossier;
 use crate::explain::{Answer, AnswerStatus, Detail, Justification, Unknown, bases, cited, justify, why_not};
-use crate::program::{Clause, ClauseId, ClauseRole, Program, ReadingId, Rule, RuleId, RuleKind, fold};
+use crate::program::{Clause, ClauseId, ClauseRole, Program, ReadingId, Rule, RuleId, RuleKind};
 use crate::ruleset::{Decision, Outcome, Ruleset};
 use crate::value::{Fault, Known};
 
@@ -267,7 +267,7 @@ pub(super) fn place_words(program: &Program, clause: &Clause) -> String {
 }
 
 /// The passages and interpretations that justifications cite, quoted to the letter.
-fn quotations(program: &Program, justifications: &[Justification]) -> Vec<Block> {
+pub(super) fn quotations(program: &Program, justifications: &[Justification]) -> Vec<Block> {
     let mut clauses: Vec<ClauseId> = Vec::new();
     let mut readings: Vec<ReadingId> = Vec::new();
     for justification in justifications {
@@ -433,11 +433,7 @@ impl Asked {
     fn answers<'o>(&self, words: Words<'_>, rule: &Rule, outcome: &'o Outcome) -> Vec<&'o Answer> {
         match &self.instance {
             None => answers(outcome),
-            Some(key) => outcome
-                .instances
-                .iter()
-                .filter(|answer| words.instance(rule, answer).is_some_and(|name| fold(&name) == fold(key)))
-                .collect(),
+            Some(key) => outcome.instances.iter().filter(|answer| words.is_called(rule, answer, key)).collect(),
         }
     }
 }

@@ -21,16 +21,18 @@ mod decision;
 mod report;
 mod brief;
 mod line;
+mod letter;
 mod diagnostics;
 #[cfg(feature = "cli")]
 mod excerpt;
 
-pub use brief::{answer_words, has_instance, instance_key, missing_paths, set_words};
+pub use brief::{answer_words, has_instance, is_called, missing_paths, set_words};
 pub use decision::{Asked, decision, explanation, why_not_page};
 pub use diagnostics::{count, json as diagnostics_json};
 #[cfg(feature = "cli")]
 pub use excerpt::render as diagnostics;
 pub use html::html;
+pub use letter::{Letter, letter};
 pub use line::{Lacking, Line, Wanted, line};
 pub use markdown::markdown;
 pub use page::{Block, Branch, Listing, Mark, Page, Span, Text, Tone};

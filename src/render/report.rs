@@ -113,20 +113,9 @@ impl Report<'_> {
     }
 
     fn instance(&self, rule: &Rule, answer: &Answer) -> Vec<(&'static str, Datum)> {
-        let program = self.ruleset.program();
-        let Some((scope, list)) = program.scope(rule.scope).and_then(|scope| scope.list.map(|list| (scope, list)))
-        else {
-            return Vec::new();
-        };
-        let row = match scope.kind {
-            crate::program::ScopeKind::Root | crate::program::ScopeKind::Canonical => Some(answer.target.1),
-            crate::program::ScopeKind::Cross { .. } => {
-                self.decision.frame.reach(program, rule.scope, answer.target.1, &[crate::program::Hop::Element])
-            }
-        };
-        let Some(row) = row else { return Vec::new() };
-        let mut fields = vec![("element", text(self.words.places.element_path(list, row as usize)))];
-        if let Some(key) = self.words.places.element_name(list, row as usize) {
+        let Some((list, row)) = self.words.instance_element(rule, answer) else { return Vec::new() };
+        let mut fields = vec![("element", text(self.words.places.element_path(list, row)))];
+        if let Some(key) = self.words.places.element_name(list, row) {
             fields.push(("key", text(key)));
         }
         fields

@@ -135,6 +135,12 @@ impl Words<'_> {
         let words = match self.program.node(node) {
             Node::Apply(op, operands) => self.compared(*op, operands, row, step),
             Node::Constant(_) => capital(&self.of(step.subject, &step.known)),
+            Node::Contested(input) => {
+                let noun = capital(&self.noun(Subject::Fact(*input, row)));
+                let found =
+                    if truth.is_yes() { "une autre donnée dit le contraire" } else { "rien ne dit le contraire" };
+                format!("{noun} : {found}")
+            }
             Node::Not(_) => self.inverse(node, row, truth),
             Node::And(_) => logic(truth, true).to_owned(),
             Node::Or(_) => logic(truth, false).to_owned(),

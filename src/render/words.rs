@@ -117,6 +117,7 @@ impl<'a> Words<'a> {
     fn node(self, node: NodeId, row: u32) -> String {
         match self.program.node(node) {
             Node::Input(input) | Node::Presume { input, .. } => self.fact(*input, row),
+            Node::Contested(input) => self.fact(*input, row),
             Node::Constant(known) => self.value(known, self.program.type_of(node), self.unit_within(node)),
             Node::Choose { rule, .. } | Node::Judge { rule, .. } | Node::Decide { rule, .. } => {
                 self.ruled(*rule, node, row)
@@ -229,6 +230,7 @@ impl<'a> Words<'a> {
             | Op::DateMinusOffset => format!("{} {} {}", noun(0), sign(op).unwrap_or_default(), noun(1)),
             Op::Min => format!("la plus petite valeur entre {}", self.list_of(operands, row)),
             Op::Max => format!("la plus grande valeur entre {}", self.list_of(operands, row)),
+            Op::OneOf => "ce que le texte laisse ouvert".to_owned(),
             Op::MakePeriod => self.made_period(operands, row),
             Op::Intersection => format!("{}, dans {}", noun(0), noun(1)),
             Op::Union => format!("{} et {}", noun(0), noun(1)),

@@ -601,6 +601,10 @@ pub enum State {
     Empty,
     /// `est respectée` / `suivie` / `ouverte`: the state where a norm applies and holds.
     Holds,
+    /// `est méconnue`: the state where an obligation or a prohibition applies and does not hold.
+    Broken,
+    /// `est contesté(e)`: an incoherence set the fact aside.
+    Contested,
     /// `est sans objet`
     NotApplicable,
 }

@@ -132,7 +132,19 @@ const OPERAND: &[Rule] = &[
 const OPERATOR_WORDS: [&str; 9] = ["et", "ou", "dans", "entre", "alors", "sinon", "où", "vérifie", "à défaut"];
 
 /// The words of states, which pest reports as one.
-const STATE_WORDS: [&str; 7] = ["renseigné", "renseignée", "applicable", "vide", "respectée", "suivie", "sans objet"];
+const STATE_WORDS: [&str; 11] = [
+    "renseigné",
+    "renseignée",
+    "applicable",
+    "vide",
+    "respectée",
+    "suivie",
+    "ouverte",
+    "méconnue",
+    "contesté",
+    "contestée",
+    "sans objet",
+];
 
 /// At most this many things that could stand there are named.
 const NAMED: usize = 4;

@@ -117,6 +117,8 @@ pub(super) fn state(word: &str) -> State {
         "renseigné" => State::Present,
         "applicabl" => State::Applicable,
         "vid" => State::Empty,
+        "méconnu" => State::Broken,
+        "contesté" => State::Contested,
         "respecté" | "suivi" | "ouvert" => State::Holds,
         _ => State::NotApplicable,
     }

@@ -48,6 +48,8 @@ pub enum Op {
     Min,
     /// The largest operand.
     Max,
+    /// One of the operands, nobody can say which.
+    OneOf,
     /// A date moved forward by a duration of whole days.
     DatePlusDuration,
     /// A date moved back by a duration of whole days.
@@ -175,6 +177,7 @@ impl Op {
             | Op::Round(..)
             | Op::Min
             | Op::Max
+            | Op::OneOf
             | Op::DatePlusDuration
             | Op::DateMinusDuration
             | Op::DatePlusOffset
@@ -228,6 +231,7 @@ impl Op {
                     .reduce(smallest)
                     .map_or(Range::ANY, negate_range),
             ),
+            Op::OneOf => operands.iter().fold(Set::Nothing, |either, operand| either.union(&operand.set)),
             Op::DatePlusDuration => Set::Range(shift_days(range(0), range(1))?),
             Op::DateMinusDuration => Set::Range(shift_days(range(0), negate_range(range(1)))?),
             Op::DatePlusOffset => Set::Range(shift_months(range(0), range(1))?),

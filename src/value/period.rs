@@ -123,7 +123,9 @@ impl DaySet {
     }
 
     /// The calendar months it holds: those of each run, date to date from its first day
-    /// ([`Day::whole_months_through`]), plus one for every 30 days left over by all runs together.
+    /// ([`Day::whole_months_through`]), plus one for every 30 days left over by all runs together. What one run
+    /// leaves over is less than a month, 30 days at most, and counts for 29 at most: so a run one day short of
+    /// six months of date to date never holds six, whatever the length of its months.
     ///
     /// It does **not** always grow with the set. Adding a day can join two runs into one whose months
     /// start earlier and no longer fall on the short month. The smallest sets that show it have 58 days:
@@ -132,7 +134,7 @@ impl DaySet {
     /// 1 January–27 February (1 month and 27 days) and 1 March hold only 1. For what is known of such
     /// a count, use [`whole_months_bounds`].
     pub fn whole_months(&self) -> i32 {
-        months_in(thirtieths_of(self.runs()))
+        months_in(weight(self.runs()))
     }
 
     /// The set in French prose: « du 5 au 9 janvier 2026, le 2 février 2026 et du 4 au 6 mars 2026 »;
@@ -182,38 +184,43 @@ pub fn difference_bounds(left: (&DaySet, &DaySet), right: (&DaySet, &DaySet)) ->
 /// Bounds of [`DaySet::whole_months`] over every set S with certain ⊆ S ⊆ possible; days that are certain
 /// count as possible. Exact where the two sets are one.
 ///
-/// Why they hold. Let a run of n whole months and l days left over weigh v = 30 n + l; the months of a set
-/// are its weight, the sum over its runs, divided by 30. What one more day x does to the weight:
+/// Why they hold. Let a run of n whole months and l days left over weigh v = 30 n + min(l, 29); the months of a
+/// set are its weight, the sum over its runs, divided by 30. Let its *full* weight be w = 30 n + l, which is v, or
+/// v + 1 where l is 30. What one more day x does:
 ///
-/// - *It stands alone*: +1.
-/// - *It lengthens a run at its end*: +1, or, when it completes a month of m days, 30 − (m − 1) ≥ 0.
-/// - *It lengthens a run at its start*, from d back to d − 1. With n unchanged, d − 1 plus n months comes no
-///   later than d plus n months: no loss. With one month more, v grows by 30 less the days from d plus n
-///   months to d − 1 plus n + 1 months, which are at most 30: no loss.
+/// - *It stands alone*: both grow by 1.
+/// - *It lengthens a run at its end or at its start*: n does not lessen, for d − 1 plus n months comes no later than
+///   d plus n months, and with n unchanged neither does l. As v is at most 30 n + 29, v does not lessen. Nor does w:
+///   completing a month of m days it gains 30 − (m − 1); with one month more at the start, 30 less the days from d plus
+///   n months to d − 1 plus n + 1 months, which are at most 30.
 /// - *It joins* a run A, started at d, to a run B, started at y = x + 1, with a and b months. Let ℓ be
 ///   d plus a months (ℓ < y) and g be d plus a + 1 months (g ≥ y, as A ends before g); months added to ℓ and
 ///   g are counted from d, whose day of the month they keep. As y lies after ℓ and not after g, y plus i months
 ///   lies after ℓ plus i months and not after g plus i months, for the dates that clamp are the ends of months.
-///   So, if the joined run ends before g, B holds no whole month, and the weight grows by 1. Else let c be
+///   So, if the joined run ends before g, B holds no whole month, w grows by 1 and v does not lessen. Else let c be
 ///   the months it holds from g on: c ≤ b ≤ c + 1.
-///   If b = c, the weight changes by 31 − (g − ℓ) less what shifting y and g by c months adds to the distance
-///   between them; it adds only where it leaves a shorter month, and g − ℓ is then shorter by as much: no loss.
-///   If b = c + 1, it changes by 1 less what shifting ℓ and y by b months takes from the distance between
-///   them: at most 3, and more than 1 only where one of them comes to February. So **it loses at most 2,
-///   and only if B holds a whole month and ends between 27 February and 29 March**.
+///   If b = c, w changes by 31 − (g − ℓ) less what shifting y and g by c months adds to the distance
+///   between them; it adds only where it leaves a shorter month, and g − ℓ is then shorter by as much: no loss. The
+///   joined run leaves no more days than B does: 30 only if B leaves 30, so v does not lessen either.
+///   If b = c + 1, w changes by 1 less what shifting ℓ and y by b months takes from the distance between
+///   them: at most 3, and more than 1 only where one of them comes to February. So **w loses at most 2,
+///   and only if B holds a whole month and ends between 27 February and 29 March**. v loses 1 more only where the
+///   joined run leaves 30 days; then a month from ℓ plus b months has 31 days, so neither date comes to the end of
+///   February but ℓ to its last day from the last of another month, w loses nothing, and v loses 1.
 ///
 /// Call such a B *exposed*. Within a run R of the possible set, go from a set to a larger one by adding first,
 /// latest first, the days before its first run (they join nothing), then the others, earliest first: when a
 /// day joins A to B, nothing after it has been added yet, so B is a run of the smaller set and not its first in R.
 ///
-/// *Lower bound*, from the certain set to S. So S weighs in R at least what the certain days do, less 2 for each
-/// of their runs but the first that is exposed. Also, months of runs alone never lessen (b ≤ c + 1 says so of a
-/// join): S holds at least those of the certain runs.
+/// *Lower bound*, from the certain set to S. So S weighs in R at least what the certain days do, less, for each
+/// of their runs but the first, 2 if it is exposed, else 1 if it holds a whole month. Also, months of runs alone never
+/// lessen (b ≤ c + 1 says so of a join): S holds at least those of the certain runs.
 ///
 /// *Upper bound*, from S to the possible set. B comes after an uncertain day that is not R's first, it has at
-/// least 28 days, and it ends at R's end or before an uncertain day. Two such runs never end in the window of
-/// one year: the second would start in March and, to hold a month, end after the window. So S weighs in R at
-/// most what R does, plus 2 for each year whose window has a day where such a B may end.
+/// least 28 days, and it ends at R's end or before an uncertain day. If there is no room for such a B, no join loses, and
+/// S weighs in R at most what R does. Else S weighs there at most its full weight. Two exposed runs never end in the
+/// window of one year: the second would start in March and, to hold a month, end after the window. So that is at
+/// most the full weight of R, plus 2 for each year whose window has a day where such a B may end.
 pub fn whole_months_bounds(certain: &DaySet, possible: &DaySet) -> (i32, i32) {
     let possible = &possible.union(certain);
     let uncertain = possible.difference(certain);
@@ -223,9 +230,11 @@ pub fn whole_months_bounds(certain: &DaySet, possible: &DaySet) -> (i32, i32) {
     let (mut least, mut most) = (0, 0);
     for &(start, end) in possible.runs() {
         let pieces = certain.runs_meeting(start, end);
-        let exposed = pieces.iter().skip(1).filter(|&&run| may_lose_by_joining(run)).count();
-        least += thirtieths_of(pieces) - 2 * i64::try_from(exposed).unwrap_or(i64::MAX / 4);
-        most += thirtieths_of(&[(start, end)]) + 2 * exposed_years(&uncertain, &ends, (start, end));
+        least += weight(pieces) - pieces.iter().skip(1).map(may_lose_by_being_joined).sum::<i64>();
+        most += match earliest_joined_end(&uncertain, (start, end)) {
+            None => weight(&[(start, end)]),
+            Some(earliest) => full_weight(&(start, end)) + 2 * exposed_years(&ends, earliest, end),
+        };
     }
     let alone: i32 = certain.runs.iter().map(|&(start, end)| start.whole_months_through(end).0).sum();
     (months_in(least).max(alone), months_in(most))
@@ -237,36 +246,49 @@ const MONTH_OF_DAYS: i64 = 30;
 /// The fewest days that hold a whole month.
 const SHORTEST_MONTH: i64 = 28;
 
-/// Month and day between which a run may end that loses by being joined on its left.
+/// Month and day between which a run may end whose full weight lessens by being joined on its left.
 const EXPOSED_ENDS: ((u32, u32), (u32, u32)) = ((2, 27), (3, 29));
 
-/// The weight of those runs: 30 for each whole month, 1 for each day left over.
-fn thirtieths_of(runs: &[(Day, Day)]) -> i64 {
-    runs.iter()
-        .map(|&(start, end)| {
-            let (months, days) = start.whole_months_through(end);
-            MONTH_OF_DAYS * i64::from(months) + days
-        })
-        .sum()
+/// The weight of those runs: 30 for each whole month, 1 for each day left over, but for a 30th of one run.
+fn weight(runs: &[(Day, Day)]) -> i64 {
+    let of = |&(start, end): &(Day, Day)| {
+        let (months, days) = start.whole_months_through(end);
+        MONTH_OF_DAYS * i64::from(months) + days.min(MONTH_OF_DAYS - 1)
+    };
+    runs.iter().map(of).sum()
+}
+
+/// The weight of that run, its 30th day left over included.
+fn full_weight(&(start, end): &(Day, Day)) -> i64 {
+    let (months, days) = start.whole_months_through(end);
+    MONTH_OF_DAYS * i64::from(months) + days
 }
 
 fn months_in(thirtieths: i64) -> i32 {
     i32::try_from(thirtieths.max(0) / MONTH_OF_DAYS).unwrap_or(i32::MAX)
 }
 
-fn may_lose_by_joining((start, end): (Day, Day)) -> bool {
+/// How much weight may be lost when a day joins that run to one before it.
+fn may_lose_by_being_joined(&(start, end): &(Day, Day)) -> i64 {
     let (_, month, day) = end.ymd();
     let (from, to) = EXPOSED_ENDS;
-    start.whole_months_through(end).0 > 0 && (from..=to).contains(&(month, day))
+    match (start.whole_months_through(end).0, (from..=to).contains(&(month, day))) {
+        (..=0, _) => 0,
+        (_, false) => 1,
+        (_, true) => 2,
+    }
 }
 
-/// In how many years, within that run of possible days, an exposed run may end.
-fn exposed_years(uncertain: &DaySet, ends: &DaySet, (start, end): (Day, Day)) -> i64 {
-    let after_start = start.next().unwrap_or(Day::MAX);
-    let cut = uncertain.runs_meeting(after_start, end).first().map(|&(first, _)| first.max(after_start));
-    let Some(earliest) = cut.and_then(|cut| cut.checked_add_days(SHORTEST_MONTH)).filter(|day| *day <= end) else {
-        return 0;
-    };
+/// The earliest day on which a run that holds a whole month may end, after an uncertain day that is not the first of
+/// that run of possible days; none if there is no room for it.
+fn earliest_joined_end(uncertain: &DaySet, (start, end): (Day, Day)) -> Option<Day> {
+    let after_start = start.next()?;
+    let &(first, _) = uncertain.runs_meeting(after_start, end).first()?;
+    first.max(after_start).checked_add_days(SHORTEST_MONTH).filter(|day| *day <= end)
+}
+
+/// In how many years an exposed run may end, between those two days of a run of possible days.
+fn exposed_years(ends: &DaySet, earliest: Day, end: Day) -> i64 {
     let (from, to) = EXPOSED_ENDS;
     let (mut years, mut last_counted) = (0, 0);
     let inner = ends.runs_meeting(earliest, end).iter().copied();
@@ -374,19 +396,42 @@ mod tests {
     }
 
     #[test]
-    fn left_over_days_of_all_runs_make_months_of_thirty() {
-        let table: [(&[(&str, &str)], i32); 6] = [
+    fn left_over_days_of_several_runs_make_months_of_thirty() {
+        let table: [(&[(&str, &str)], i32); 16] = [
             (&[], 0),
             (&[("2025-09-01", "2026-02-28")], 6),
             (&[("2025-09-01", "2026-02-27")], 5),
-            (&[("2026-01-15", "2026-02-13")], 1),
+            // One day short of a month of 31 days: 30 days left, by one run.
+            (&[("2026-01-15", "2026-02-13")], 0),
+            (&[("2026-01-15", "2026-02-14")], 1),
+            (&[("2025-05-11", "2025-11-09")], 5),
+            (&[("2025-05-11", "2025-11-10")], 6),
+            (&[("2026-01-31", "2026-02-26")], 0),
+            (&[("2026-01-31", "2026-02-27")], 1),
+            (&[("2024-01-31", "2024-02-27")], 0),
+            (&[("2024-01-31", "2024-02-28")], 1),
+            // Together.
             (&[("2026-01-01", "2026-01-15"), ("2026-03-01", "2026-03-15")], 1),
             (&[("2026-01-01", "2026-01-15"), ("2026-03-01", "2026-03-14")], 0),
+            (&[("2026-01-01", "2026-01-30"), ("2026-03-01", "2026-03-01")], 1),
+            // Each one day short of a month of 31 days: one month, not two.
+            (&[("2026-01-01", "2026-01-30"), ("2026-03-01", "2026-03-30")], 1),
+            (&[("2026-01-01", "2026-01-31"), ("2026-03-01", "2026-03-30")], 1),
         ];
         for (runs, months) in table {
             assert_eq!(set(runs).whole_months(), months, "{runs:?}");
         }
         assert_eq!(DaySet::all().whole_months(), 9999 * 12);
+    }
+
+    #[test]
+    fn a_run_holds_six_months_from_date_to_date_and_not_a_day_less() {
+        for number in day("2023-01-01").number()..=day("2024-12-31").number() {
+            let start = Day::from_number(number).unwrap();
+            let last = start.checked_add_months(6).unwrap().previous().unwrap();
+            assert_eq!(DaySet::run(start, last).whole_months(), 6, "{start}");
+            assert_eq!(DaySet::run(start, last.previous().unwrap()).whole_months(), 5, "{start}");
+        }
     }
 
     #[test]
@@ -398,24 +443,32 @@ mod tests {
     }
 
     #[test]
-    fn a_day_that_joins_two_runs_loses_two_days_at_most_and_only_about_february() {
+    fn a_day_that_joins_two_runs_loses_two_days_at_most_and_more_than_one_only_about_february() {
         let days = |from: &str, to: &str| {
             (day(from).number()..=day(to).number()).map(|number| Day::from_number(number).unwrap())
         };
-        let mut worst = 0;
-        for (from, to) in [("2025-12-25", "2026-01-31"), ("2023-12-28", "2024-02-02"), ("2026-03-28", "2026-04-02")] {
+        let (mut worst, mut worst_full) = (0, 0);
+        for (from, to) in [
+            ("2025-12-25", "2026-01-31"),
+            ("2023-12-28", "2024-02-02"),
+            ("2026-03-28", "2026-04-02"),
+            ("2026-07-29", "2026-08-31"),
+        ] {
             for start in days(from, to) {
                 for (gap, length) in (1..45).flat_map(|gap| (25..66).map(move |length| (gap, length))) {
                     let joining = start.checked_add_days(gap).unwrap();
                     let second = (joining.next().unwrap(), joining.checked_add_days(length).unwrap());
-                    let apart = thirtieths_of(&[(start, joining.previous().unwrap()), second]);
-                    let loss = apart - thirtieths_of(&[(start, second.1)]);
-                    assert!(loss <= 0 || may_lose_by_joining(second), "{start} {joining} {second:?}");
+                    let first = (start, joining.previous().unwrap());
+                    let loss = weight(&[first, second]) - weight(&[(start, second.1)]);
+                    assert!(loss <= may_lose_by_being_joined(&second), "{start} {joining} {second:?}");
                     worst = loss.max(worst);
+                    let full = full_weight(&first) + full_weight(&second) - full_weight(&(start, second.1));
+                    assert!(full <= 0 || may_lose_by_being_joined(&second) == 2, "{start} {joining} {second:?}");
+                    worst_full = full.max(worst_full);
                 }
             }
         }
-        assert_eq!(worst, 2);
+        assert_eq!((worst, worst_full), (2, 2));
     }
 
     #[test]

@@ -8,6 +8,8 @@ pub struct Order {
     prevailing: Vec<Vec<usize>>,
     /// One of the conditions holds, whatever the facts.
     total: bool,
+    /// Two definitions that never disagree, whatever the facts; the first the smaller.
+    apart: Vec<(usize, usize)>,
 }
 
 impl Order {
@@ -30,12 +32,25 @@ impl Order {
                 *list = reached.iter().zip(0..).filter(|(seen, _)| **seen).map(|(_, index)| index).collect();
             }
         }
-        Self { prevailing, total: false }
+        Self { prevailing, total: false, apart: Vec::new() }
     }
 
     /// The same, where it is shown that one of the conditions always holds: no gap is possible.
     pub fn total(self) -> Self {
         Self { total: true, ..self }
+    }
+
+    /// The same, where it is shown that the two definitions of each pair never disagree.
+    pub fn apart(self, pairs: Vec<(usize, usize)>) -> Self {
+        Self { apart: pairs, ..self }
+    }
+
+    /// Whether two definitions may apply together, neither prevailing, and differ, for all that is shown.
+    pub fn are_rivals(&self, one: usize, other: usize) -> bool {
+        one != other
+            && !self.over(one).contains(&other)
+            && !self.over(other).contains(&one)
+            && !self.apart.contains(&(one.min(other), one.max(other)))
     }
 
     /// Whether one of the conditions always holds.
@@ -80,9 +95,21 @@ impl Order {
         })
     }
 
+    /// Whether two candidates may turn out to apply together and differ.
+    fn may_conflict(&self, conditions: &[Truth], values: &[&Known]) -> bool {
+        let candidates: Vec<usize> = self.candidates(conditions).collect();
+        let agree = |one: usize, other: usize| {
+            let both = values.get(one).zip(values.get(other));
+            both.is_some_and(|(a, b)| a.is_settled() && b.is_settled() && !differ(a, b))
+        };
+        candidates.iter().enumerate().any(|(at, &one)| {
+            candidates.iter().skip(at + 1).any(|&other| self.are_rivals(one, other) && !agree(one, other))
+        })
+    }
+
     /// The result of a choice: the union of the candidates, or the trouble that is certain. Where no definition
-    /// surely applies and the conditions may leave a gap, nothing is known of it: what the candidates give
-    /// would answer for a fact that is missing.
+    /// surely applies and the conditions may leave a gap, or where two may yet conflict, nothing is known of
+    /// it: what the candidates give would answer for a fact that is missing.
     pub fn settle(&self, conditions: &[Truth], values: &[&Known], any: &Known) -> Known {
         if self.conflict(conditions, values).is_some() {
             return any.clone().troubled(Trouble::Conflict);
@@ -95,7 +122,8 @@ impl Order {
                 Some(known) => known.union(value),
             });
         }
-        let sure = self.total || conditions.iter().any(|condition| condition.is_yes());
+        let applies = self.total || conditions.iter().any(|condition| condition.is_yes());
+        let sure = applies && !self.may_conflict(conditions, values);
         let result = result.map(|known| if sure { known } else { known.union(any) });
         result.unwrap_or_else(|| {
             if conditions.contains(&Truth::NEVER) {
@@ -121,6 +149,7 @@ pub fn differ(a: &Known, b: &Known) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
@@ -133,5 +162,30 @@ mod tests {
         assert_eq!(settle(&order, Truth::OPEN), any);
         assert_eq!(settle(&order, Truth::NO), any.clone().troubled(Trouble::Gap));
         assert_eq!(settle(&order.total(), Truth::OPEN), one);
+    }
+
+    #[test]
+    fn a_conflict_that_only_may_come_leaves_nothing_known_unless_it_is_shown_that_it_cannot() {
+        let number = |value| Known::number(crate::value::Number::from_integer(value).unwrap());
+        let (eight, ten) = (number(8), number(10));
+        let any = Known::range(crate::value::Range::ANY);
+        let settle =
+            |order: &Order, conditions: [Truth; 2], a: &Known, b: &Known| order.settle(&conditions, &[a, b], &any);
+        let order = Order::new(2, &[]);
+        let open = [Truth::YES, Truth::OPEN];
+        assert_eq!(settle(&order, open, &ten, &eight), any);
+        assert_eq!(settle(&order, open, &ten, &ten), ten);
+        assert_eq!(settle(&order, [Truth::YES, Truth::NO], &ten, &eight), ten);
+        let conflict = any.clone().troubled(Trouble::Conflict);
+        assert_eq!(settle(&order, [Truth::YES, Truth::YES], &ten, &eight), conflict);
+        // Two values of which it is not known whether they are one.
+        let some = ten.union(&eight);
+        assert_eq!(settle(&order, [Truth::YES, Truth::YES], &some, &some), any);
+        let shown = order.clone().apart(vec![(0, 1)]);
+        assert_eq!(settle(&shown, open, &ten, &eight), some);
+        let prevailing = Order::new(2, &[(1, 0)]);
+        assert_eq!(settle(&prevailing, open, &ten, &eight), some);
+        assert!(order.are_rivals(0, 1) && order.are_rivals(1, 0) && !order.are_rivals(0, 0));
+        assert!(!shown.are_rivals(0, 1) && !shown.are_rivals(1, 0) && !prevailing.are_rivals(0, 1));
     }
 }

@@ -295,6 +295,32 @@ fn a_summary_counts_rows_answers_missing_facts_and_rejects() {
 }
 
 #[test]
+fn letters_ask_for_what_is_missing_by_a_day_or_give_the_grounds() {
+    let input = "candidat;note;majeur;nom\nC1;12;oui;\nC/2;8;oui;\nC3;;oui;<b>\n";
+    let folder = place("letters", input);
+    let letters = ["--letters", "lettres", "--before", "2026-06-30", "--explain", "C1", "--explanations", "pages"];
+    let (status, _, said) = run(&folder, &[&["batch", "r.reglo", "in.csv", "-o", "out.csv"][..], &letters].concat());
+    assert_eq!(status, 3, "{said}");
+    let names = |folder: PathBuf| {
+        let mut names: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(folder.join("lettres")), ["C3-ligne-4.html", "C_2-ligne-3.html"]);
+    assert_eq!(names(folder.join("pages")), ["C1-ligne-2.html"]);
+    let missing = read(&folder, "lettres/C3-ligne-4.html");
+    for words in ["Dossier\u{a0}: <strong>C3</strong>", "Note, à fournir par le jury", "30 juin 2026", "L. 114-5"] {
+        assert!(missing.contains(words), "{words}\n{missing}");
+    }
+    let refused = read(&folder, "lettres/C_2-ligne-3.html");
+    for words in ["Admis\u{a0}: non", "Moins de dix.", "Il faut avoir dix.", "motifs"] {
+        assert!(refused.contains(words), "{words}\n{refused}");
+    }
+    assert!(!refused.contains("L. 114-5"));
+}
+
+#[test]
 fn hostile_files_are_read_as_far_as_they_go() {
     let long = format!("candidat;note;majeur;nom\nC1;12;oui;{}\nC2;12;oui;\n", "x".repeat(1 << 20));
     let swallowed = format!("candidat;note;majeur;nom\nC1;12;oui;\"jamais fermé\n{}", "C2;12;oui;y\n".repeat(1000));

@@ -40,7 +40,7 @@ fn every_ruleset_of_the_documentation_does_what_its_page_says() {
         let document = std::fs::read_to_string(&path).unwrap();
         for block in blocks(&document) {
             let place = format!("{}:{}", name(&path), block.line);
-            if block.is("reglo") {
+            if block.is("reglo") || block.info.starts_with("reglo file=") {
                 run += 1;
                 let folder = lay(&block, &place);
                 let (said, status) = reglo(&folder, &["check", "reglement.reglo", "--quiet"]);

@@ -48,6 +48,11 @@ fn known<'d>(decision: &'d Decision, rule: &Rule) -> Option<&'d Known> {
     decision.frame.known(rule.result?, 0)
 }
 
+/// What going through the cases of the unknowns leaves of it.
+fn answered(decision: &Decision, rule: RuleId) -> Option<&Known> {
+    Some(&decision.outcome(rule)?.answer.as_ref()?.known)
+}
+
 /// Tries a law on many rulesets, each with a few dossiers of which so many facts in a hundred are unknown.
 fn holds(law: Law, unknown: usize) {
     let count = asked("REGLO_LAWS").map_or(ORDINARY, |count| usize::try_from(count).unwrap());
@@ -137,9 +142,8 @@ fn pairs<'d>(decision: &'d Decision, (id, rule): (RuleId, &Rule), answer: &Answe
     let mut found = Vec::new();
     if let (Some(known), Some(out)) = (known(decision, rule), &answer.result) {
         found.push(Pair { what: rule.name.clone(), known, out: out.clone() });
-        // What going through the cases of the unknowns leaves of it.
-        if let Some(narrowed) = decision.outcome(id).and_then(|outcome| outcome.answer.as_ref()) {
-            found.push(Pair { what: format!("{} answered", rule.name), known: &narrowed.known, out: out.clone() });
+        if let Some(known) = answered(decision, id) {
+            found.push(Pair { what: format!("{} answered", rule.name), known, out: out.clone() });
         }
     }
     let Some(rows) = decision.frame.rows(rule.scope) else { return found };
@@ -230,8 +234,8 @@ fn oracle_with_unknowns(ruleset: &Ruleset, _: &Program, datum: &Datum, seed: u64
     Ok(true)
 }
 
-/// Giving a value to an unknown fact only narrows answers, but where facts now contradict each other or an
-/// answer fails.
+/// Giving a value to an unknown fact only narrows answers, but where facts now contradict each other or a
+/// computation has no result. A conflict or a gap that a fact may bring about left the answer open before.
 fn monotony(ruleset: &Ruleset, program: &Program, datum: &Datum, seed: u64) -> Result<bool, String> {
     let mut draw = Draw::new(seed);
     let more = generate::forget(program, datum, &mut draw, 10);
@@ -241,15 +245,25 @@ fn monotony(ruleset: &Ruleset, program: &Program, datum: &Datum, seed: u64) -> R
         return Ok(false);
     }
     let lowered = ruleset.program();
-    for (_, rule) in lowered.rules() {
-        let (Some(before), Some(after)) = (known(&before, rule), known(&after, rule)) else { continue };
-        if after.trouble.is_none() && !after.is_within(before) {
-            return Err(format!(
-                "{}: known before {before:?}\n       after {after:?}\nof {}\n   {}",
-                rule.name,
-                less.to_json(),
-                more.to_json()
-            ));
+    for (id, rule) in lowered.rules() {
+        let Some(cone) = rule.result.map(|result| lowered.cone(&[result])) else { continue };
+        let fails = |node: &NodeId| {
+            let mut column = after.frame.column(*node).into_iter().flatten();
+            column.any(|known| matches!(known.trouble, Some(Trouble::Fault(_))))
+        };
+        if cone.iter().any(fails) {
+            continue;
+        }
+        let both = [(known(&before, rule), known(&after, rule)), (answered(&before, id), answered(&after, id))];
+        for (before, after) in both.into_iter().filter_map(|(before, after)| before.zip(after)) {
+            if !after.is_within(before) {
+                return Err(format!(
+                    "{}: known before {before:?}\n       after {after:?}\nof {}\n   {}",
+                    rule.name,
+                    less.to_json(),
+                    more.to_json()
+                ));
+            }
         }
     }
     Ok(true)

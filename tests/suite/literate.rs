@@ -1,6 +1,6 @@
 //! Literate cases: Markdown whose blocks `file=NAME` are files and whose `console` blocks are sessions, what
 //! reglo prints included to the letter, but for how long a batch took. `$ echo $?` prints the exit status of the command
-//! before it, `$ cat FILE` what is in a file, `$ ls` what is in the folder. With
+//! before it, `$ cat FILE` what is in a file, `$ ls FOLDER` what is in a folder. With
 //! `REGLO_BLESS=1` the sessions are written anew; read them before committing them.
 
 use std::path::{Path, PathBuf};
@@ -9,6 +9,10 @@ use super::blocks::{blocks, folder, markdown, reglo};
 
 /// The document with each session as it runs now.
 fn replayed(document: &str, folder: &Path) -> String {
+    // The rulesets that are shipped are there as in the repository.
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(Path::new(env!("CARGO_MANIFEST_DIR")).join("rulesets"), folder.join("rulesets"))
+        .unwrap();
     let mut written = String::new();
     let mut rest = document;
     for block in blocks(document) {
@@ -36,14 +40,16 @@ fn session(body: &str, folder: &Path) -> String {
                 timeless(&said)
             }
             (["cat", file], _) => std::fs::read_to_string(folder.join(file)).unwrap_or("(absent)\n".to_owned()),
-            (["ls"], _) => {
-                let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
-                let mut names: Vec<String> = names.map(|name| name.into_string().unwrap() + "\n").collect();
+            (["ls", inner @ ..], _) => {
+                let names =
+                    std::fs::read_dir(folder.join(inner.concat())).unwrap().map(|entry| entry.unwrap().file_name());
+                let mut names: Vec<String> =
+                    names.filter(|name| name != "rulesets").map(|name| name.into_string().unwrap() + "\n").collect();
                 names.sort();
                 names.concat()
             }
             (["echo", "$?"], Some(status)) => format!("{status}\n"),
-            _ => panic!("a session runs reglo, then perhaps « echo $? », « cat FILE » or « ls »: {line}"),
+            _ => panic!("a session runs reglo, then perhaps « echo $? », « cat FILE » or « ls FOLDER »: {line}"),
         };
         session.push_str(&format!("$ {line}\n{said}"));
     }
@@ -88,6 +94,17 @@ fn replay(paths: &[PathBuf]) {
 #[test]
 fn the_sessions_of_the_readme_are_what_reglo_says() {
     replay(&[Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")]);
+}
+
+#[test]
+fn the_sessions_of_the_guide_are_what_reglo_says() {
+    let chapters = markdown("docs/guide");
+    let with_sessions: Vec<PathBuf> = chapters
+        .into_iter()
+        .filter(|path| std::fs::read_to_string(path).unwrap().contains("```console\n$ reglo "))
+        .collect();
+    assert!(!with_sessions.is_empty());
+    replay(&with_sessions);
 }
 
 #[test]

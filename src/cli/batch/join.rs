@@ -12,7 +12,8 @@ use crate::batch::{KeyHash, Lookup, Reject, Table, digest};
 use crate::cli::failure::Failure;
 use crate::dossier::charset::Charset;
 use crate::dossier::delimited::{Record, Records};
-use crate::dossier::layout::{Layout, list_at};
+use crate::dossier::layout::Layout;
+use crate::dossier::mapping::{Mapping, Mappings, list_at};
 use crate::program::{Program, fold};
 
 /// The tables of a command, indexed.
@@ -36,7 +37,7 @@ impl Joined {
     pub(super) fn open(
         program: &Program,
         tables: &[(String, PathBuf)],
-        (keys, folder): (&[String], &Path),
+        (keys, folder, mappings): (&[String], &Path, &Mappings),
         rejects: &mut Vec<Reject>,
     ) -> Result<Self, Failure> {
         let mut joined = Self { tables: Vec::new(), indexes: Vec::new() };
@@ -49,8 +50,11 @@ impl Joined {
                 )));
             };
             let (header, reader) = input::delimited(path, None)?;
+            let mapping = mappings.of_list(&list_path);
+            has_all(&mapping, &header, path)?;
+            let keys = if mapping.keys.is_empty() { keys } else { &mapping.keys };
             let columns = key_columns(&header, keys, path)?;
-            let mut layout = Layout::of_elements(program, id, &header.names);
+            let mut layout = Layout::of_elements(program, id, &header.names, &mapping);
             layout.unknown.retain(|unplaced| !columns.contains(&unplaced.column));
             let name = path.display().to_string();
             let index = index(reader, &header, (path, &columns, folder), rejects)?;
@@ -99,6 +103,19 @@ pub(super) fn by_line(entry: Entry) -> Entry {
         *to = from;
     }
     Entry { key, ..entry }
+}
+
+/// Every column that a mapping names must be there: a misspelt one would leave a fact unknown in silence.
+pub(super) fn has_all(mapping: &Mapping, header: &Header, path: &Path) -> Result<(), Failure> {
+    let absent = mapping.absent(&header.names);
+    if absent.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::unusable(format!(
+        "la correspondance nomme des colonnes que «\u{a0}{}\u{a0}» n’a pas\u{a0}: {}.",
+        path.display(),
+        absent.join(", ")
+    )))
 }
 
 /// The columns that name the rows.

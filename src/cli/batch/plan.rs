@@ -8,16 +8,18 @@ use std::time::UNIX_EPOCH;
 use sha2::{Digest, Sha256};
 
 use super::input::{self, Header, Place, Rows};
-use super::join::{Joined, key_columns};
+use super::join::{Joined, has_all, key_columns};
 use crate::batch::{Explain, Form, Key, Main, Raw, Reject};
 use crate::cli::args::Common;
 use crate::cli::batch_args::{Batch, Reading};
 use crate::cli::failure::Failure;
 use crate::dossier::charset::Charset;
 use crate::dossier::layout::{Layout, survey};
+use crate::dossier::mapping::{self, Mapping, Mappings};
 use crate::dossier::{Datum, Placed, parse_json, relocated};
 use crate::program::{Program, fold};
 use crate::ruleset::Ruleset;
+use crate::value::Day;
 
 /// What a batch reads and writes.
 pub(super) struct Plan {
@@ -43,6 +45,8 @@ pub(super) struct Plan {
     pub(super) explain: Explain,
     /// Where results go.
     pub(super) targets: Targets,
+    /// By when letters ask for what is missing.
+    pub(super) before: Option<Day>,
     /// How many threads decide.
     pub(super) jobs: usize,
     /// Go on where an earlier work stopped.
@@ -67,6 +71,8 @@ pub(super) struct Targets {
     pub(super) explanations: Option<PathBuf>,
     /// Justifications as pages.
     pub(super) pages: Option<PathBuf>,
+    /// Letters.
+    pub(super) letters: Option<PathBuf>,
 }
 
 impl Plan {
@@ -74,10 +80,14 @@ impl Plan {
         let program = ruleset.program();
         let output = common.output.as_deref().filter(|path| path.as_os_str() != "-");
         let reading = batch.from.unwrap_or_else(|| of_name(&batch.input).unwrap_or(Reading::Csv));
+        let mappings = batch.map.as_deref().map(|path| mappings(program, path)).transpose()?.unwrap_or_default();
+        if batch.map.is_some() && reading == Reading::Jsonl {
+            return Err(Failure::unusable("--map renomme des colonnes\u{a0}: un fichier JSON Lines n’en a pas."));
+        }
         let (main, header, rows) = match reading {
             Reading::Csv => {
                 let (header, records) = input::delimited(&batch.input, batch.separator)?;
-                let main = main(program, &header, batch)?;
+                let main = main(program, &header, batch, &mappings.dossiers)?;
                 let charset = header.charset;
                 (main, Some(header), Rows::Delimited { records: Box::new(records), charset })
             }
@@ -91,7 +101,12 @@ impl Plan {
         let folder = output.and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.map_or_else(std::env::temp_dir, Path::to_owned);
         let names: Vec<String> = main.keys.iter().map(|key| key.name.clone()).collect();
-        let joined = Joined::open(program, &batch.tables, (&names, &folder), &mut flaws)?;
+        if names.is_empty() && !batch.tables.is_empty() {
+            return Err(Failure::unusable(
+                "--table relie les lignes de deux fichiers\u{a0}: dites par quelle colonne (--key).",
+            ));
+        }
+        let joined = Joined::open(program, &batch.tables, (&names, &folder, &mappings), &mut flaws)?;
         let separator = header.as_ref().map_or(b';', |header| header.separator);
         let form = match batch.to.or_else(|| output.and_then(of_name)).unwrap_or(reading) {
             Reading::Csv => Form::Delimited(separator),
@@ -114,6 +129,7 @@ impl Plan {
             form,
             explain,
             targets,
+            before: batch.before,
             jobs: batch.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from),
             resume: batch.resume,
             progress: !common.quiet && std::io::IsTerminal::is_terminal(&std::io::stderr()),
@@ -176,8 +192,9 @@ fn of_name(path: &Path) -> Option<Reading> {
     }
 }
 
-fn main(program: &Program, header: &Header, batch: &Batch) -> Result<Main, Failure> {
-    let mut layout = Layout::of_dossiers(program, &header.names);
+fn main(program: &Program, header: &Header, batch: &Batch, mapping: &Mapping) -> Result<Main, Failure> {
+    has_all(mapping, header, &batch.input)?;
+    let mut layout = Layout::of_dossiers(program, &header.names, mapping);
     if let Some((column, before)) = layout.repeated.first() {
         let name = |column: &usize| header.names.get(*column).map(String::as_str).unwrap_or_default();
         return Err(Failure::unusable(format!(
@@ -186,7 +203,8 @@ fn main(program: &Program, header: &Header, batch: &Batch) -> Result<Main, Failu
             name(column)
         )));
     }
-    let mut columns = key_columns(header, &batch.keys, &batch.input)?;
+    let keys = if batch.keys.is_empty() { &mapping.keys } else { &batch.keys };
+    let mut columns = key_columns(header, keys, &batch.input)?;
     // An export begins with what names its rows.
     let first = layout.unknown.first().filter(|first| first.column == 0 && !first.name.is_empty());
     if let (true, Some(first)) = (columns.is_empty(), first) {
@@ -226,7 +244,17 @@ fn targets(batch: &Batch, output: Option<&Path>, explain: &mut Explain) -> Resul
         rejects: batch.rejects.clone().or_else(|| beside("rejets.csv")),
         explanations: wanted.clone().filter(|_| lines),
         pages: wanted.filter(|_| !lines),
+        letters: batch.letters.clone(),
     };
+    for folder in [&targets.pages, &targets.letters].into_iter().flatten().filter(|_| !batch.resume) {
+        // A letter of last week among those of today would be sent.
+        if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+            return Err(Failure::unusable(format!(
+                "le dossier «\u{a0}{}\u{a0}» n’est pas vide\u{a0}: donnez un dossier vide, ou qui n’existe pas encore.",
+                folder.display()
+            )));
+        }
+    }
     let written: Vec<&PathBuf> = [&targets.answers, &targets.rejects, &targets.explanations]
         .into_iter()
         .flatten()
@@ -243,6 +271,17 @@ fn targets(batch: &Batch, output: Option<&Path>, explain: &mut Explain) -> Resul
 fn same(one: &Path, other: &Path) -> bool {
     let whole = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     whole(one) == whole(other)
+}
+
+fn mappings(program: &Program, path: &Path) -> Result<Mappings, Failure> {
+    let bytes = fs::read(path).map_err(|error| Failure::file("impossible de lire", path, &error))?;
+    let shown = path.display();
+    let placed = parse_json(&bytes).map_err(|error| Failure::unusable(format!("«\u{a0}{shown}\u{a0}», {error}")))?;
+    mapping::read(program, &placed).map_err(|problems| {
+        let told =
+            problems.into_iter().map(|problem| Failure::unusable(format!("«\u{a0}{shown}\u{a0}»\u{a0}: {problem}")));
+        Failure::Several(told.collect())
+    })
 }
 
 fn common_facts(path: &Path) -> Result<Placed, Failure> {
@@ -264,12 +303,13 @@ fn identity(batch: &Batch, common: &Common, ruleset: &Ruleset) -> String {
     };
     add(env!("CARGO_PKG_VERSION").to_owned());
     add(ruleset.sha256().to_owned());
-    let Batch { outcomes, from, to, separator, keys, tables, explain, explanations, rejects, .. } = batch;
+    let Batch { outcomes, from, to, separator, keys, tables, explain, explanations, rejects, letters, before, .. } =
+        batch;
     add(format!(
-        "{outcomes:?} {from:?} {to:?} {separator:?} {keys:?} {tables:?} {explain:?} {explanations:?} {rejects:?}"
+        "{outcomes:?} {from:?} {to:?} {separator:?} {keys:?} {tables:?} {explain:?} {explanations:?} {rejects:?} {letters:?} {before:?}"
     ));
     add(format!("{:?}", common.output));
-    let files = tables.iter().map(|(_, path)| path).chain([&batch.input]).chain(&batch.common);
+    let files = tables.iter().map(|(_, path)| path).chain([&batch.input]).chain(&batch.common).chain(&batch.map);
     for path in files {
         let known = fs::metadata(path).ok();
         let modified =

@@ -45,6 +45,7 @@ pub(super) fn run(plan: &mut Plan, deciding: &Deciding<'_>, terminal: &Terminal)
         common: plan.common.as_ref(),
         form: plan.form,
         explain: &plan.explain,
+        letters: plan.before,
     };
     let cannot_read = |error: io::Error| Failure::file("impossible de lire", &plan.input, &error);
     let mut keys = Sorter::new(&plan.folder());
@@ -224,6 +225,8 @@ struct Results {
     explanations: Option<Part>,
     /// The folder of pages.
     pages: Option<PathBuf>,
+    /// The folder of letters.
+    letters: Option<PathBuf>,
     tally: Tally,
     lines: Lines,
 }
@@ -254,11 +257,12 @@ impl Results {
             rejects: open(&plan.targets.rejects, 1)?,
             explanations: open(&plan.targets.explanations, 2)?,
             pages: plan.targets.pages.clone(),
+            letters: plan.targets.letters.clone(),
             tally: begun.map_or_else(|| Tally::new(deciding.wanted), |state| state.tally.clone()),
             lines: Lines::new(plan.form.separator()),
         };
-        if let Some(pages) = &plan.targets.pages {
-            fs::create_dir_all(pages).map_err(|error| Failure::file("impossible d’écrire", pages, &error))?;
+        for folder in [&plan.targets.pages, &plan.targets.letters].into_iter().flatten() {
+            fs::create_dir_all(folder).map_err(|error| Failure::file("impossible d’écrire", folder, &error))?;
         }
         if begun.is_none() {
             let heading = plan.form.heading(deciding.ruleset.program(), &plan.key_names(), deciding.wanted);
@@ -290,8 +294,10 @@ impl Results {
         if let Some(part) = &mut self.explanations {
             part.write(&piece.explained)?;
         }
-        if let Some(folder) = &self.pages {
-            write_pages(folder, &piece.pages)?;
+        for (folder, pages) in [(&self.pages, &piece.pages), (&self.letters, &piece.letters)] {
+            if let Some(folder) = folder {
+                write_pages(folder, pages)?;
+            }
         }
         self.tally.merge(&piece.tally);
         Ok(())

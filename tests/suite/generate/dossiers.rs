@@ -130,15 +130,14 @@ pub(crate) fn anything(draw: &mut Draw, depth: usize) -> Datum {
     }
 }
 
-/// The dossier with so many of its facts in a hundred replaced by `"?"`: neither those that are derived when
-/// unknown, nor keys and references, which mean more than their value.
+/// The dossier with so many of its facts in a hundred replaced by `"?"`: not those that are derived when unknown.
 pub(crate) fn forget(program: &Program, datum: &Datum, draw: &mut Draw, percent: usize) -> Datum {
     fn record(program: &Program, fields: &[Field], datum: &Datum, draw: &mut Draw, percent: usize) -> Datum {
         let Datum::Record(members) = datum else { return datum.clone() };
         let members = members.iter().map(|(name, placed)| {
             let field = fields.iter().find(|field| field.name == name).unwrap();
             let derived = field.otherwise.as_ref().is_some_and(|words| words.starts_with("déduite"));
-            let kept = derived || field.key || matches!(field.kind, Kind::Reference) || !draw.chance(percent);
+            let kept = derived || !draw.chance(percent);
             let datum = if kept { kind(program, &field.kind, &placed.datum, draw, percent) } else { Datum::Unknown };
             (name.clone(), datum)
         });

@@ -192,6 +192,7 @@ impl Oracle<'_> {
                 Some(why) => Err(Open(why, false)),
             }))),
             (State::Empty, Err(stop)) => Err(stop),
+            (State::Contested | State::Broken, _) => panic!("no generated ruleset asks it"),
             (State::Holds, Err(Open(why, _))) => Err(Open(why, false)),
             (State::Holds, out) => Ok(V::Truth(out == Ok(V::Truth(true)))),
         }

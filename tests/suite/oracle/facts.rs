@@ -612,17 +612,16 @@ fn new_key(leaf: &Leaf, chooser: &mut Chooser) -> V {
     V::Text(key)
 }
 
-/// What an unknown reference may be: any element; where there is none, a key that designates nothing.
+/// What an unknown reference may be: the key of any element, or one that designates nothing.
 fn keys(all: &Record, path: &[&str]) -> Vec<V> {
     let Fact::List(list) = at(all, path) else { panic!("{path:?} is no list") };
     let keys = list.elements.iter().map(|element| match element {
         Fact::Record(record) => record.key().value(),
         other => panic!("{other:?} has no key"),
     });
-    let keys: Vec<V> = keys
-        .filter_map(|key| if let Ok(V::Text(text)) = key { Some(V::Key(path.join("."), text)) } else { None })
-        .collect();
-    if keys.is_empty() { vec![V::Key(path.join("."), "nul".to_owned())] } else { keys }
+    let key = |text: String| V::Key(path.join("."), text);
+    let texts = keys.filter_map(|key| if let Ok(V::Text(text)) = key { Some(text) } else { None });
+    texts.chain(["nul".to_owned()]).map(key).collect()
 }
 
 fn domain(schema: &Schema, leaf: &Leaf) -> Vec<V> {

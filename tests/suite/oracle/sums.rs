@@ -129,7 +129,7 @@ pub(super) fn minus(from: &[(i32, i32)], taken: &[(i32, i32)]) -> Vec<(i32, i32)
     })
 }
 
-/// Whole months, date to date, in each run; one more for each 30 of all the days left.
+/// Whole months, date to date, in each run; one more for each 30 of all the days left, of which one run gives 29 at most.
 pub(super) fn whole_months(runs: &[(i32, i32)]) -> i128 {
     let (mut months, mut days) = (0, 0);
     for (start, end) in runs {
@@ -139,7 +139,7 @@ pub(super) fn whole_months(runs: &[(i32, i32)]) -> i128 {
         };
         let whole = (0..).take_while(|month| start_of(month + 1) - 1 <= *end).count() as i128;
         months += whole;
-        days += i128::from(end - start_of(whole) + 1);
+        days += i128::from(end - start_of(whole) + 1).min(29);
     }
     months + days / 30
 }
