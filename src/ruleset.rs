@@ -33,7 +33,7 @@ pub struct Analysis {
     /// What is wrong, in source order.
     pub diagnostics: Vec<Diagnostic>,
     /// What reasoning could not settle: the rule, and the question in French.
-    pub unsettled: Vec<(String, &'static str)>,
+    pub unsettled: Vec<(String, String)>,
 }
 
 impl Analysis {

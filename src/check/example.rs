@@ -31,14 +31,14 @@ pub(super) fn dossiers(program: &Program, files: &[File]) -> Vec<Inputs<Cell>> {
         .collect()
 }
 
-/// The rules of which some example expects a conflict or a gap.
+/// The rules of which some example expects a conflict, a gap or a computation without result.
 pub(super) fn troubles(files: &[File]) -> BTreeSet<&str> {
     files
         .iter()
         .flat_map(|file| &file.items)
         .filter_map(|item| if let Item::Example(example) = item { Some(example) } else { None })
         .flat_map(|example| &example.expected)
-        .filter(|expectation| matches!(expectation.answer, Answer::Conflict | Answer::Gap))
+        .filter(|expectation| matches!(expectation.answer, Answer::Conflict | Answer::Gap | Answer::NoResult))
         .map(|expectation| expectation.name.text.as_str())
         .collect()
 }

@@ -35,7 +35,9 @@ pub(super) fn forms(program: &Program, rule: &Rule) -> String {
         },
     };
     let own = if own.is_empty() { own } else { format!("{own}, ") };
-    format!("On peut attendre de cette règle : {own}« indéterminé », « sans objet », « conflit » ou « silence ».")
+    format!(
+        "On peut attendre de cette règle : {own}« indéterminé », « sans objet », « conflit », « silence » ou « sans résultat »."
+    )
 }
 
 /// Whether the words are those of a norm that is met, or of one that is not.

@@ -2,8 +2,16 @@
 
 mod expected;
 mod example;
+mod goal;
+mod linear;
+mod size;
+mod region;
+mod exhaust;
 mod search;
 mod witness;
+mod question;
+mod definitions;
+mod fault;
 mod reasoning;
 
 use crate::diagnostic::Diagnostic;
@@ -14,9 +22,9 @@ use crate::syntax::ast::File;
 
 pub use example::described;
 pub use expected::stated;
-pub use reasoning::Reasoned;
-pub(crate) use reasoning::inhabited;
-pub(crate) use search::{Found, Ground, Standing, View, search};
+pub(crate) use goal::{Standing, View};
+pub use question::Reasoned;
+pub(crate) use search::{Found, Ground, Witness, search, smallest};
 pub(crate) use witness::{answer, given};
 
 /// What the examples of these files name that does not exist, unsorted.
@@ -31,7 +39,7 @@ pub fn check(program: &Program, files: &[File]) -> Vec<Diagnostic> {
 pub fn reason(program: &Program, files: &[File]) -> Reasoned {
     let expected = example::troubles(files);
     let known = example::dossiers(program, files);
-    reasoning::check(program, Ground { empty: &nothing(program), known: &known }, &expected)
+    reasoning::check(program, &nothing(program), known, &expected)
 }
 
 /// A dossier of which nothing is known: neither what would be presumed, nor what may be left out.

@@ -1,78 +1,52 @@
-//! Is there a dossier such that…? A search by cases over what the goal still hangs on.
+//! Is there a dossier such that…?
 //!
-//! Starting from a dossier of which nothing is known, the search gives one fact after another a value and
-//! evaluates again. The evaluator is sound on partial dossiers, so a goal that has become impossible is
-//! impossible for every completion and the branch is cut. Where every fact branched on had few values and all
-//! were tried, not finding a dossier is a proof that there is none. Ordered facts are tried at the values that
-//! matter (constants of the rules, values chosen so far, their neighbours) and lists up to two elements: that
-//! finds witnesses, but exhausting them proves nothing.
+//! First the dossiers at hand: what an example of the ruleset shows needs no search. Then all dossiers, by regions
+//! ([`exhaust`]): once with lists left open, which can prove something of lists of any length, once going through
+//! lists element by element. What regions cannot settle (sets of days, products, roundings) is searched at sample
+//! values: the constants of the rules, the values chosen so far, their neighbours. That finds dossiers, and proves
+//! nothing.
 
-use crate::eval::{Cell, Frame, Inputs, ListEdit, Status, cohere, reshape, run, unknown};
-use crate::explain::{Bench, Unknown, hanging};
-use crate::program::{InputId, NodeId, Program};
-use crate::value::{Day, Known, Set};
+use super::exhaust::{Exhaust, Gone, Look, guarded};
+use super::goal::{Goal, Standing, View};
+use super::size::{MOST, Sizes};
+use crate::eval::{Cell, Frame, Inputs, ListEdit, Presence, Status, cohere, reshape, run, unknown};
+use crate::explain::{Bench, NOWHERE, Unknown, hanging};
+use crate::program::{InputId, Node, NodeId, Program, ScopeId};
+use crate::value::{Day, Known, Set, Texts};
 
-/// At most so many evaluations for one question.
-const EVALUATIONS: usize = 4_000;
+/// At most so many evaluations at sample values for one question.
+const EVALUATIONS: usize = 2_000;
+/// At most so many evaluations of regions for one question, with lists open and with each.
+const REGIONS: usize = 1_500;
 /// At most so many values of one fact that has many.
 const VALUES: usize = 24;
 /// Facts given a value on one branch, at most.
 const DEPTH: usize = 40;
 
-/// How a goal stands on a partial dossier.
-pub(crate) enum Standing {
-    /// It is certain.
-    Reached,
-    /// No completion reaches it.
-    Impossible,
-    /// It hangs on these nodes, each of one of the programs looked at.
-    Open(Vec<(usize, NodeId)>),
+/// A dossier that reaches a goal, coherent as the ruleset declares it.
+#[derive(Clone)]
+pub(crate) struct Witness {
+    pub(crate) inputs: Inputs<Cell>,
+    /// The row of the scope on which it does.
+    pub(crate) row: usize,
 }
-
-/// A program looked at, and the nodes of it that a goal needs.
-pub(crate) struct View<'a> {
-    pub(crate) program: &'a Program,
-    cone: Vec<NodeId>,
-}
-
-impl<'a> View<'a> {
-    pub(crate) fn new(program: &'a Program, wanted: &[NodeId]) -> Self {
-        Self { program, cone: program.cone(wanted) }
-    }
-}
-
-/// How a goal stands, from the values of each program looked at.
-pub(crate) type Goal<'a> = dyn Fn(&[Frame<Cell>]) -> Standing + 'a;
 
 /// What a search came to.
 pub(crate) enum Found {
-    /// A dossier that reaches the goal, coherent as the ruleset declares it.
-    Witness(Box<Inputs<Cell>>),
+    /// There is one.
+    Witness(Box<Witness>),
     /// There is none.
     Impossible,
+    /// There is none whose lists have at most so many elements; of longer ones nothing is said.
+    ImpossibleUpTo(usize),
     /// The search could not tell.
     Unsure,
 }
 
-/// Searches a dossier that reaches a goal. Several programs may be looked at together where they read the
-/// same facts.
-pub(crate) fn search(views: &[View<'_>], ground: Ground<'_>, goal: &Goal<'_>) -> Found {
-    let mut search = Search { views, goal, left: EVALUATIONS, exhaustive: true };
-    if let Some(witness) = ground.known.iter().find_map(|known| search.at(known)) {
-        return Found::Witness(Box::new(witness));
-    }
-    match search.from(ground.empty, 0) {
-        Some(witness) => Found::Witness(Box::new(witness)),
-        None if search.exhaustive => Found::Impossible,
-        None => Found::Unsure,
-    }
-}
-
-struct Search<'a> {
-    views: &'a [View<'a>],
-    goal: &'a Goal<'a>,
-    left: usize,
-    exhaustive: bool,
+/// A dossier at hand, decided.
+pub(crate) struct Example {
+    pub(crate) inputs: Inputs<Cell>,
+    pub(crate) frame: Frame<Cell>,
 }
 
 /// Where a search starts from.
@@ -80,47 +54,175 @@ struct Search<'a> {
 pub(crate) struct Ground<'a> {
     /// A dossier of which nothing is known.
     pub(crate) empty: &'a Inputs<Cell>,
-    /// Dossiers to look at first: what the ruleset's own examples show needs no search.
-    pub(crate) known: &'a [Inputs<Cell>],
+    /// The scope in which the question is asked: of one of its elements.
+    pub(crate) scope: ScopeId,
+    /// Dossiers to look at first, of the first program.
+    pub(crate) known: &'a [Example],
+}
+
+/// Searches a dossier that reaches a goal. Several programs may be looked at together where they read the
+/// same facts.
+pub(crate) fn search(views: &[View<'_>], ground: Ground<'_>, goal: &Goal<'_>) -> Found {
+    let Some(program) = views.first().map(|view| view.program) else { return Found::Unsure };
+    let search = |most| Search { views, goal, left: most };
+    if let Some(witness) = ground.known.iter().find_map(|example| search(0).at(example, ground.scope)) {
+        return Found::Witness(Box::new(witness));
+    }
+    let lists = lists(program, ground.scope);
+    let inhabited = |count: usize, open: ListEdit| {
+        let fresh = |list| if lists.contains(&list) { ListEdit::Fresh(count) } else { ListEdit::Keep };
+        let shaped = reshape(program, ground.empty, |list, row| if row == 0 { fresh(list) } else { ListEdit::Keep });
+        let again = |list| if lists.contains(&list) { open } else { ListEdit::Keep };
+        reshape(program, &shaped, |list, row| if row == 0 { again(list) } else { ListEdit::Keep })
+    };
+    let looked_at = guarded(views);
+    let sizes = views
+        .iter()
+        .map(|view| Sizes::new(view.program, &view.wishes, ground.scope))
+        .reduce(Sizes::and)
+        .unwrap_or_else(|| Sizes::new(program, &[], ground.scope));
+    let found = |inputs: Box<Inputs<Cell>>| Found::Witness(Box::new(Witness { inputs: *inputs, row: 0 }));
+    let provable = presumptions_fit(views, ground.empty);
+    let looks = [(Look::Rules, REGIONS / 5), (Look::Open, REGIONS)];
+    for (look, most) in looks.into_iter().skip(usize::from(views.len() > 1)) {
+        match Exhaust::new(&looked_at, goal, (look, &sizes), most).run(&inhabited(1, ListEdit::Open)) {
+            Gone::Witness(inputs) => {
+                let close = |list| if lists.contains(&list) { ListEdit::Close } else { ListEdit::Keep };
+                let inputs = reshape(program, &inputs, |list, row| if row == 0 { close(list) } else { ListEdit::Keep });
+                let frames: Vec<Frame<Cell>> =
+                    views.iter().map(|view| run::<Cell>(view.program, &inputs, &view.cone)).collect();
+                if matches!(goal(&frames, 0), Standing::Reached) && cohere(program, &inputs).1.is_empty() {
+                    return found(Box::new(inputs));
+                }
+            }
+            Gone::None if provable => return Found::Impossible,
+            Gone::None | Gone::NoneUpTo(_) | Gone::Left(_) => {}
+        }
+    }
+    // Elements of the list the question is asked in are added one by one: it may hang on the others.
+    let most = lists.iter().map(|list| sizes.of(*list).0).max().unwrap_or(1).max(1);
+    let enough = lists.iter().all(|list| sizes.of(*list).1);
+    let mut proof = if enough { Found::Impossible } else { Found::ImpossibleUpTo(most) };
+    let mut starts = Vec::new();
+    for count in 1..=most {
+        match Exhaust::new(&looked_at, goal, (Look::Each, &sizes), REGIONS).run(&inhabited(count, ListEdit::Keep)) {
+            Gone::Witness(inputs) => return found(inputs),
+            Gone::None => {}
+            Gone::NoneUpTo(bound) => {
+                proof = match proof {
+                    Found::Impossible => Found::ImpossibleUpTo(bound),
+                    Found::ImpossibleUpTo(other) => Found::ImpossibleUpTo(bound.min(other)),
+                    kept @ (Found::Witness(_) | Found::Unsure) => kept,
+                };
+            }
+            Gone::Left(left) => {
+                proof = Found::Unsure;
+                starts.extend(left);
+            }
+        }
+    }
+    if !matches!(proof, Found::Unsure) {
+        return if provable { proof } else { Found::Unsure };
+    }
+    let each = EVALUATIONS / 8;
+    starts.truncate(4);
+    for (inputs, most) in
+        starts.iter().map(|start| (start.clone(), each)).chain([(inhabited(1, ListEdit::Keep), EVALUATIONS / 2)])
+    {
+        if let Some(inputs) = search(most).from(&inputs, 0) {
+            return Found::Witness(Box::new(Witness { inputs, row: 0 }));
+        }
+    }
+    Found::Unsure
+}
+
+/// The same dossier without the facts that the goal does not need.
+pub(crate) fn smallest(views: &[View<'_>], goal: &Goal<'_>, witness: &Witness) -> Inputs<Cell> {
+    let mut kept = witness.inputs.clone();
+    let Some(program) = views.first().map(|view| view.program) else { return kept };
+    for id in (0..program.inputs.len()).filter_map(|id| u32::try_from(id).ok()).map(InputId) {
+        let rows = kept.statuses.get(id.0 as usize).map_or(0, Vec::len);
+        for row in 0..rows {
+            if !kept.status(id, row).is_given() {
+                continue;
+            }
+            let Some((known, status)) = kept.replace(id, row, unknown(program, id), Status::Unheard) else { continue };
+            let frames: Vec<Frame<Cell>> =
+                views.iter().map(|view| run::<Cell>(view.program, &kept, &view.cone)).collect();
+            if !matches!(goal(&frames, witness.row), Standing::Reached) {
+                kept.replace(id, row, known, status);
+            }
+        }
+    }
+    kept
+}
+
+/// The lists whose elements a scope runs over.
+fn lists(program: &Program, mut scope: ScopeId) -> Vec<crate::value::ListId> {
+    let mut found = Vec::new();
+    while scope != ScopeId::ROOT {
+        let Some(described) = program.scope(scope) else { break };
+        found.extend(described.list);
+        scope = described.parent;
+    }
+    found
+}
+
+/// Whether what is presumed or derived of a fact is something that could have been given: only then do the dossiers
+/// where it is given stand for those where it is left out.
+fn presumptions_fit(views: &[View<'_>], empty: &Inputs<Cell>) -> bool {
+    views.iter().all(|view| {
+        let frame = run::<Cell>(view.program, empty, &view.cone);
+        view.cone.iter().all(|node| {
+            let Node::Presume { input, otherwise, .. } = view.program.node(*node) else { return true };
+            let Some(column) = frame.column(*otherwise) else { return true };
+            let any = unknown(view.program, *input);
+            column.iter().all(|known| known.is_within(&any))
+        })
+    })
+}
+
+struct Search<'a> {
+    views: &'a [View<'a>],
+    goal: &'a Goal<'a>,
+    left: usize,
 }
 
 impl Search<'_> {
-    /// The dossier itself, where it reaches the goal.
-    fn at(&self, inputs: &Inputs<Cell>) -> Option<Inputs<Cell>> {
-        let frames: Vec<Frame<Cell>> =
-            self.views.iter().map(|view| run::<Cell>(view.program, inputs, &view.cone)).collect();
-        let reached = matches!((self.goal)(&frames), Standing::Reached);
-        let coherent = || cohere(self.views.first()?.program, inputs).1.is_empty().then_some(());
-        (reached && coherent().is_some()).then(|| self.smallest(inputs))
+    /// A dossier at hand, where it reaches the goal.
+    fn at(&self, example: &Example, scope: ScopeId) -> Option<Witness> {
+        let frames = std::slice::from_ref(&example.frame);
+        let rows = example.frame.rows(scope)?;
+        let row = (0..rows.len()).zip(rows.presences()).find_map(|(row, presence)| {
+            let reached = *presence == Presence::Certain && matches!((self.goal)(frames, row), Standing::Reached);
+            reached.then_some(row)
+        })?;
+        Some(Witness { inputs: example.inputs.clone(), row })
     }
 
     fn from(&mut self, inputs: &Inputs<Cell>, depth: usize) -> Option<Inputs<Cell>> {
         if self.left == 0 || depth > DEPTH {
-            self.exhaustive = false;
             return None;
         }
         self.left -= 1;
         let frames: Vec<Frame<Cell>> =
             self.views.iter().map(|view| run::<Cell>(view.program, inputs, &view.cone)).collect();
-        let open = match (self.goal)(&frames) {
+        let open = match (self.goal)(&frames, 0) {
             Standing::Impossible => return None,
             Standing::Reached => {
                 let (_, aside) = cohere(self.views.first()?.program, inputs);
                 // Facts that contradict each other are no dossier, whatever is added to them.
-                return aside.is_empty().then(|| self.smallest(inputs));
+                return aside.is_empty().then(|| inputs.clone());
             }
             Standing::Open(nodes) => nodes,
         };
-        let Some((view, unknown)) = self.next(inputs, &frames, &open) else {
-            self.exhaustive = false;
-            return None;
-        };
+        let (view, unknown) = self.next(inputs, &frames, &open)?;
         match unknown {
             Unknown::Leaf(input, row) => self.leaf(inputs, (input, row), (view, depth)),
             Unknown::List(list, row) => {
-                self.exhaustive = false;
                 let program = self.views.get(view)?.program;
-                [ListEdit::Fresh(1), ListEdit::Close, ListEdit::Fresh(2)].into_iter().find_map(|edit| {
+                let longer = (2..=MOST).map(ListEdit::Fresh);
+                [ListEdit::Fresh(1), ListEdit::Close].into_iter().chain(longer).find_map(|edit| {
                     let shaped =
                         reshape(
                             program,
@@ -132,34 +234,8 @@ impl Search<'_> {
                     self.from(&shaped, depth + 1)
                 })
             }
-            Unknown::Record(..) => {
-                self.exhaustive = false;
-                None
-            }
+            Unknown::Record(..) => None,
         }
-    }
-
-    /// The same dossier without the facts that the goal does not need.
-    fn smallest(&self, inputs: &Inputs<Cell>) -> Inputs<Cell> {
-        let mut kept = inputs.clone();
-        let Some(program) = self.views.first().map(|view| view.program) else { return kept };
-        for id in (0..program.inputs.len()).filter_map(|id| u32::try_from(id).ok()).map(InputId) {
-            let rows = kept.statuses.get(id.0 as usize).map_or(0, Vec::len);
-            for row in 0..rows {
-                if !kept.status(id, row).is_given() {
-                    continue;
-                }
-                let Some((known, status)) = kept.replace(id, row, unknown(program, id), Status::Unheard) else {
-                    continue;
-                };
-                let frames: Vec<Frame<Cell>> =
-                    self.views.iter().map(|view| run::<Cell>(view.program, &kept, &view.cone)).collect();
-                if !matches!((self.goal)(&frames), Standing::Reached) {
-                    kept.replace(id, row, known, status);
-                }
-            }
-        }
-        kept
     }
 
     /// The unknown to branch on: one with few values first, then lists, then what has many.
@@ -197,16 +273,21 @@ impl Search<'_> {
         let view = self.views.get(view)?;
         let target = view.cone.first().copied()?;
         let bench = Bench { program: view.program, inputs, cone: &view.cone, target: (target, 0) };
-        let few = bench.finite(input, row);
-        let exact = few.is_some();
-        let mut values = few.unwrap_or_else(|| spread(bench.values(input, row)));
+        let mut values = bench.finite(input, row).unwrap_or_else(|| spread(bench.values(input, row)));
+        values.iter_mut().for_each(readable);
         values.sort_by_key(is_far);
-        self.exhaustive &= exact;
         let mut given = inputs.clone();
         values.into_iter().find_map(|value| {
             given.replace(input, row as usize, value, Status::Given);
             self.from(&given, depth + 1)
         })
+    }
+}
+
+/// Any other text has a name.
+fn readable(known: &mut Known) {
+    if known.set == Set::Text(Texts::exactly(NOWHERE)) {
+        *known = Known::text("autre");
     }
 }
 

@@ -1,7 +1,12 @@
 //! A dossier written as an `exemple` that can be pasted into a ruleset.
 
-use crate::eval::{Cell, Inputs, Presence};
-use crate::program::{Field, InputId, Program, Rule, Shape, Unit};
+use super::example::described;
+use super::search::Witness;
+use crate::eval::{Cell, Inputs, Presence, cohere, run};
+use crate::explain::{self, AnswerStatus};
+use crate::program::{Field, InputId, Program, Rule, RuleKind, Shape, Unit};
+use crate::syntax::ast::Item;
+use crate::syntax::parse;
 use crate::value::op::day_bounds;
 use crate::value::{Known, Number, Range, Set, Type};
 
@@ -15,6 +20,50 @@ pub(crate) fn given(program: &Program, inputs: &Inputs<Cell>) -> String {
         .flat_map(|(fact, value)| writer.flattened(fact, value))
         .collect();
     parts.join(",\n       ")
+}
+
+/// The first of these witnesses that, written as an example, read and decided like any other, gives the trouble.
+pub(super) fn replayed(program: &Program, rule: &Rule, witnesses: &[Witness], answer: &str) -> Option<String> {
+    witnesses.iter().find_map(|witness| {
+        let text = example(program, rule, witness, answer);
+        let (file, problems) = parse(rule.span.source, &text);
+        let item = file.items.iter().find_map(|item| if let Item::Example(item) = item { Some(item) } else { None })?;
+        let dossier = described(program, item);
+        let (inputs, aside) = cohere(program, &dossier.inputs);
+        let frame = run::<Cell>(program, &inputs, &program.cone(&[rule.instance]));
+        let row = u32::try_from(witness.row).ok()?;
+        let given = explain::answer(program, &inputs, &frame, (rule.instance, row)).status;
+        let expected = match given {
+            AnswerStatus::Conflict => "conflit",
+            AnswerStatus::Gap => "silence",
+            AnswerStatus::Fault(_) => "sans résultat",
+            AnswerStatus::Known | AnswerStatus::NotApplicable | AnswerStatus::Unknown => "",
+        };
+        let clean = problems.is_empty() && dossier.anomalies.is_empty() && aside.is_empty();
+        (clean && expected == answer).then_some(text)
+    })
+}
+
+/// The witness as an example to paste, which expects that answer of the rule.
+fn example(program: &Program, rule: &Rule, witness: &Witness, answer: &str) -> String {
+    let inputs = &witness.inputs;
+    let instance = match program.scope(rule.scope).and_then(|scope| scope.list) {
+        None => String::new(),
+        Some(list) => {
+            let key = program.list(list).and_then(|list| list.key);
+            let name = key.and_then(|key| inputs.known(key, witness.row)).and_then(|key| match &key.set {
+                Set::Text(texts) => texts.single().map(str::to_owned),
+                Set::Nothing | Set::Truth(_) | Set::Range(_) | Set::Cases(_) | Set::Period(_) | Set::Days(_) => None,
+            });
+            format!("[\"{}\"]", name.unwrap_or_else(|| witness.row.to_string()))
+        }
+    };
+    // A notice and an incoherence only ever hold or not.
+    let silent = matches!(rule.kind, RuleKind::Notice | RuleKind::Incoherence);
+    let (instance, expected) = if silent { (String::new(), "non") } else { (instance, answer) };
+    let given = given(program, inputs);
+    let with = if given.is_empty() { String::new() } else { format!("  avec {given}\n") };
+    format!("exemple « {answer} : {} »\n{with}  attend {}{instance} = {expected}", rule.label, rule.name)
 }
 
 /// What an example would expect of a settled answer.

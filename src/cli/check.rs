@@ -19,7 +19,7 @@ struct Checked {
     /// What it holds, where nothing is wrong.
     summary: Option<String>,
     /// What reasoning could not settle.
-    unsettled: Vec<(String, &'static str)>,
+    unsettled: Vec<(String, String)>,
 }
 
 pub(super) fn run(check: &Check, common: &Common, terminal: &Terminal) -> Result<Status, Failure> {

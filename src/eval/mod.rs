@@ -146,6 +146,17 @@ impl Frame<Cell> {
 
 /// Evaluates `nodes` (a [cone](Program::cone): in order, closed under operands) on `inputs`.
 pub fn run<C: Carrier>(program: &Program, inputs: &Inputs<C>, nodes: &[NodeId]) -> Frame<C> {
+    run_with(program, inputs, nodes, |_, _| ())
+}
+
+/// The same, where more is said of some nodes than the facts show: `refine` sees the values of each node before
+/// the nodes after it read them.
+pub fn run_with<C: Carrier>(
+    program: &Program,
+    inputs: &Inputs<C>,
+    nodes: &[NodeId],
+    mut refine: impl FnMut(NodeId, &mut C::Column),
+) -> Frame<C> {
     let mut run = Run {
         program,
         inputs,
@@ -156,7 +167,10 @@ pub fn run<C: Carrier>(program: &Program, inputs: &Inputs<C>, nodes: &[NodeId]) 
     };
     for &node in nodes {
         run.enter(program.scope_of(node));
-        let column = run.evaluate(node);
+        let mut column = run.evaluate(node);
+        if let Some(column) = &mut column {
+            refine(node, column);
+        }
         if let Some(slot) = run.frame.columns.get_mut(node.0 as usize) {
             *slot = column;
         }

@@ -14,10 +14,10 @@ pub use answer::{Answer, AnswerStatus, answer};
 pub use cited::{Cited, bases, cited, rule_of, unmet};
 pub use erase::{Named, named, suffices};
 pub use relevance::{Detail, justify};
-pub(crate) use trial::Bench;
+pub(crate) use trial::{Bench, NOWHERE};
 pub use turn::{Change, WhyNot, why_not};
 pub use unknowns::Unknown;
-pub(crate) use unknowns::hanging;
+pub(crate) use unknowns::{explore, hanging, unknown_of};
 
 use crate::program::{InputId, NodeId};
 use crate::value::{Known, ListId};

@@ -15,7 +15,7 @@ use crate::value::{Day, Known, Number, Range, Set, Stretch, Texts, Truth, Type};
 const VALUES: usize = 160;
 
 /// A text, or a key, that is nowhere in the dossier.
-pub(super) const NOWHERE: &str = "\u{1}";
+pub(crate) const NOWHERE: &str = "\u{1}";
 
 /// An answer under trial.
 pub(crate) struct Bench<'a> {

@@ -71,6 +71,50 @@ pub(crate) fn hanging(
     (found, contested)
 }
 
+/// Goes from an open answer to what is open in it, what uses a value before the value, each thing once. `visit` says
+/// whether to go on to what the thing rests on.
+pub(crate) fn explore(
+    program: &Program,
+    inputs: &Inputs<Cell>,
+    frame: &Frame<Cell>,
+    target: (NodeId, u32),
+    visit: &mut dyn FnMut(Subject) -> bool,
+) {
+    let reader = Reader { program, inputs, frame, detail: Detail::Minimal };
+    let mut pending: BTreeSet<(NodeId, u32)> = BTreeSet::new();
+    let mut meet = |subject: Subject, pending: &mut BTreeSet<(NodeId, u32)>| {
+        if let (Subject::Node(node, row), true) = (subject, visit(subject)) {
+            pending.insert((node, row));
+        }
+    };
+    meet(reader.see_through(Subject::Node(target.0, target.1)), &mut pending);
+    let mut seen = BTreeSet::new();
+    while let Some((node, row)) = pending.pop_last() {
+        if !seen.insert((node, row)) {
+            continue;
+        }
+        for (_, operand) in reader.relevant(Subject::Node(node, row)) {
+            let operand = reader.see_through(operand);
+            let open = match operand {
+                Subject::Node(..) | Subject::Fact(..) => !reader.known(operand).is_settled(),
+                Subject::List(list, row) => inputs.list(list).is_some_and(|rows| rows.is_open(row)),
+            };
+            if open {
+                meet(operand, &mut pending);
+            }
+        }
+    }
+}
+
+/// The unknown that a leaf is, or that it belongs to an unheard element of.
+pub(crate) fn unknown_of(program: &Program, inputs: &Inputs<Cell>, subject: Subject) -> Option<Unknown> {
+    match subject {
+        Subject::Node(..) => None,
+        Subject::Fact(input, row) => Some(outermost(program, inputs, input, row)),
+        Subject::List(list, row) => Some(outermost_list(program, inputs, list, row)),
+    }
+}
+
 /// The leaf itself, or the open list it would belong to an unheard element of.
 fn outermost(program: &Program, inputs: &Inputs<Cell>, input: InputId, row: u32) -> Unknown {
     let scope = program.input(input).map_or(ScopeId::ROOT, |input| input.scope);

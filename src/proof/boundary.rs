@@ -4,7 +4,7 @@
 //! searched on which the two sides differ by exactly minus one, zero and one step and the rule's answer is
 //! settled; each becomes an example for an author to review and keep.
 
-use crate::check::{Found, Ground, Standing, View, answer, given, inhabited, nothing, search};
+use crate::check::{Found, Ground, Standing, View, answer, given, nothing, search, smallest};
 use crate::eval::{Cell, Frame, Inputs, run};
 use crate::program::{Node, NodeId, Program, Rule, RuleKind, ScopeId};
 use crate::value::{Known, Number, Op, Range, Type};
@@ -30,8 +30,7 @@ pub fn boundaries(program: &Program) -> Vec<Boundary> {
         let compares = matches!(op, Op::Equal | Op::Different | Op::Less | Op::AtMost | Op::Greater | Op::AtLeast);
         let step = step(program.type_of(*first), program.type_of(*second));
         let (Some(rule), Some(step), true) = (owner(program, id), step, compares) else { continue };
-        let Some(inhabited) = inhabited(program, &empty, program.scope_of(id)) else { continue };
-        let threshold = Threshold { program, empty: &inhabited, rule, sides: (*first, *second), step };
+        let threshold = Threshold { program, empty: &empty, rule, sides: (*first, *second), step };
         let examples = [-1, 0, 1].map(|side| threshold.example(side));
         if let (Some(span), true) = (program.origin(id), examples.iter().any(Option::is_some)) {
             found.push(Boundary { rule: rule.name.clone(), span, examples });
@@ -74,9 +73,9 @@ impl Threshold<'_> {
         let (first, second) = self.sides;
         let result = self.rule.result.filter(|result| self.program.scope_of(*result) == ScopeId::ROOT)?;
         let wanted = side.checked_mul(self.step)?;
-        let goal = |frames: &[Frame<Cell>]| {
+        let goal = |frames: &[Frame<Cell>], row: usize| {
             let [frame] = frames else { return Standing::Impossible };
-            let (Some(a), Some(b)) = (frame.known(first, 0), frame.known(second, 0)) else {
+            let (Some(a), Some(b)) = (frame.known(first, row), frame.known(second, row)) else {
                 return Standing::Impossible;
             };
             let Some(answer) = frame.known(result, 0) else { return Standing::Impossible };
@@ -91,9 +90,9 @@ impl Threshold<'_> {
             if open.is_empty() { Standing::Reached } else { Standing::Open(open) }
         };
         let views = [View::new(self.program, &[first, second, result])];
-        let Found::Witness(inputs) = search(&views, Ground { empty: self.empty, known: &[] }, &goal) else {
-            return None;
-        };
+        let ground = Ground { empty: self.empty, scope: self.program.scope_of(first), known: &[] };
+        let Found::Witness(found) = search(&views, ground, &goal) else { return None };
+        let inputs = smallest(&views, &goal, &found);
         let frame = run::<Cell>(self.program, &inputs, &self.program.cone(&[result]));
         let expected = answer(self.program, self.rule, frame.known(result, 0)?)?;
         let words = match side {

@@ -123,9 +123,12 @@ fn noticed(decision: &Decision, (id, rule): (RuleId, &Rule), answer: &Answer) ->
     match answer {
         Answer::Value(Expr { kind: ExprKind::Truth(wanted), .. }) if *wanted == fired => None,
         Answer::Value(Expr { kind: ExprKind::Truth(wanted), .. }) => Some((words(*wanted), words(fired))),
-        Answer::Value(_) | Answer::Unknown | Answer::NotApplicable | Answer::Conflict | Answer::Gap => {
-            Some(("oui ou non".to_owned(), words(fired)))
-        }
+        Answer::Value(_)
+        | Answer::Unknown
+        | Answer::NotApplicable
+        | Answer::Conflict
+        | Answer::Gap
+        | Answer::NoResult => Some(("oui ou non".to_owned(), words(fired))),
     }
 }
 
@@ -136,6 +139,10 @@ fn differs(program: &Program, (rule, given): (&Rule, &Given), expected: &Answer)
         Answer::NotApplicable => (AnswerStatus::NotApplicable, "sans objet"),
         Answer::Conflict => (AnswerStatus::Conflict, "conflit"),
         Answer::Gap => (AnswerStatus::Gap, "silence"),
+        Answer::NoResult => {
+            let fails = matches!(given.status, AnswerStatus::Fault(_));
+            return (!fails).then(|| "sans résultat".to_owned());
+        }
         Answer::Value(value) => {
             let Some(set) = stated(program, rule, value) else {
                 return Some("une réponse de la sorte que donne cette règle".to_owned());

@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::case::case;
 use super::example::example;
 use super::mutation::{Mutation, mutate};
-use crate::check::{Found, Ground, Standing, View, answer, given, nothing, search};
+use crate::check::{Found, Ground, Standing, View, Witness, answer, given, nothing, search, smallest};
 use crate::dossier::Placed;
 use crate::eval::{Cell, Frame, run};
-use crate::program::{NodeId, Program, RuleKind};
+use crate::program::{NodeId, Program, RuleKind, ScopeId};
 use crate::ruleset::Ruleset;
 use crate::syntax::ast::{ExampleItem, Item};
 use crate::value::Known;
@@ -137,9 +137,9 @@ fn outcome(
     }
     match distinguish(ruleset.program(), mutant.program(), &mutation) {
         Found::Impossible => Outcome::Equivalent,
-        Found::Unsure => Outcome::Survives(Survivor { mutation, fate: Fate::Unsure }),
-        Found::Witness(inputs) => {
-            let example = witness(ruleset.program(), mutant.program(), &inputs, &mutation);
+        Found::ImpossibleUpTo(_) | Found::Unsure => Outcome::Survives(Survivor { mutation, fate: Fate::Unsure }),
+        Found::Witness(found) => {
+            let example = witness(ruleset.program(), mutant.program(), &found.inputs, &mutation);
             let fate = example.map_or(Fate::Unsure, Fate::Distinguished);
             Outcome::Survives(Survivor { mutation, fate })
         }
@@ -168,7 +168,7 @@ fn distinguish(original: &Program, mutant: &Program, mutation: &Mutation) -> Fou
     let pairs = pairs(original, mutant, mutation);
     let nodes = |second: bool| pairs.iter().map(|(_, a, b)| if second { *b } else { *a }).collect::<Vec<_>>();
     let views = [View::new(original, &nodes(false)), View::new(mutant, &nodes(true))];
-    let goal = |frames: &[Frame<Cell>]| {
+    let goal = |frames: &[Frame<Cell>], _: usize| {
         let [first, second] = frames else { return Standing::Impossible };
         let mut open = Vec::new();
         for (_, a, b) in &pairs {
@@ -184,7 +184,13 @@ fn distinguish(original: &Program, mutant: &Program, mutation: &Mutation) -> Fou
         }
         if open.is_empty() { Standing::Impossible } else { Standing::Open(open) }
     };
-    search(&views, Ground { empty: &nothing(original), known: &[] }, &goal)
+    match search(&views, Ground { empty: &nothing(original), scope: ScopeId::ROOT, known: &[] }, &goal) {
+        Found::Witness(found) => {
+            let inputs = smallest(&views, &goal, &found);
+            Found::Witness(Box::new(Witness { inputs, row: found.row }))
+        }
+        other @ (Found::Impossible | Found::ImpossibleUpTo(_) | Found::Unsure) => other,
+    }
 }
 
 fn same(one: &Known, other: &Known) -> bool {

@@ -549,6 +549,8 @@ pub enum Answer {
     Conflict,
     /// `silence`
     Gap,
+    /// `sans résultat`
+    NoResult,
 }
 
 /// An expression.

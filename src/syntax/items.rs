@@ -125,6 +125,7 @@ impl<'t> Builder<'t> {
         p.skip(Rule::equals);
         let answer = match p.take(Rule::answer) {
             Some(word) if word.as_str().starts_with("ind") => Answer::Unknown,
+            Some(word) if word.as_str().ends_with("résultat") => Answer::NoResult,
             Some(word) if word.as_str().starts_with("sans") => Answer::NotApplicable,
             Some(word) if word.as_str() == "conflit" => Answer::Conflict,
             Some(_) => Answer::Gap,

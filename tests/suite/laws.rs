@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod shrink;
+mod never;
 
 use reglo::dossier::{Datum, Dossier, Placed};
 use reglo::eval::Presence;

@@ -19,6 +19,7 @@ mod literate;
 mod hostile;
 mod official_text;
 mod worked_cases;
+mod planted;
 mod oracle;
 mod drafting;
 mod formatting;

@@ -52,9 +52,10 @@ fn schema(name: &str) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-fn dossiers() -> Vec<std::path::PathBuf> {
+/// The dossiers of the cases, in a folder for one test: tests run at the same time.
+fn dossiers(test: &str) -> Vec<std::path::PathBuf> {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("rulesets/bts-ccst/cases");
-    let folder = folder("schemas");
+    let folder = folder(&format!("schemas-{test}"));
     let mut found = Vec::new();
     for entry in std::fs::read_dir(cases).unwrap() {
         let path = entry.unwrap().path();
@@ -70,7 +71,7 @@ fn dossiers() -> Vec<std::path::PathBuf> {
 #[test]
 fn decisions_keep_to_the_published_schema() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let paths = dossiers();
+    let paths = dossiers("decisions");
     let mut arguments = vec!["decide", "rulesets/bts-ccst", "--format", "json"];
     arguments.extend(paths.iter().map(|path| path.to_str().unwrap()));
     let (said, _) = reglo(root, &arguments);
@@ -86,7 +87,7 @@ fn decisions_keep_to_the_published_schema() {
 fn explanations_keep_to_the_published_schema() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let schema = schema("explanation-1");
-    for path in dossiers().iter().step_by(7) {
+    for path in dossiers("explanations").iter().step_by(7) {
         for outcome in ["dossier_recevable", "notes_conservees", "durée_conforme"] {
             for more in [None, Some("--full"), Some("--why-not")] {
                 let mut arguments = vec!["explain", "rulesets/bts-ccst", path.to_str().unwrap(), outcome];
