@@ -73,6 +73,8 @@ pub mod eval;
 pub mod explain;
 pub mod dossier;
 pub mod check;
+pub mod remedy;
+pub mod draft;
 pub mod ruleset;
 pub mod render;
 pub mod proof;

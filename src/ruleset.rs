@@ -14,6 +14,7 @@ use crate::eval::{Cell, Column, Columns, Frame, Inputs, Plan, Presence, Rows, Se
 use crate::explain::{Answer, Detail, Justification, Soundness, TRIALS, answers, blank, justify, named, suffices};
 use crate::lower::{TextFile, lower};
 use crate::program::{NodeId, NormKind, Program, Rule, RuleId, RuleKind, ScopeId, dump, verify};
+use crate::remedy::propose;
 use crate::source::{SourceId, SourceMap};
 use crate::syntax::{ast, parse, parse_rules};
 use crate::value::Known;
@@ -65,6 +66,7 @@ impl Analysis {
             diagnostics.extend(check(&program, &parsed));
         }
         diagnostic::sort(&mut diagnostics);
+        propose(&sources, &parsed, &program, &mut diagnostics);
         Self { id: id.to_owned(), sources, files: parsed, program, diagnostics, unsettled: Vec::new() }
     }
 
@@ -73,7 +75,8 @@ impl Analysis {
     #[must_use]
     pub fn reasoned(mut self) -> Self {
         if !self.has_errors() {
-            let reasoned = reason(&self.program, &self.files);
+            let mut reasoned = reason(&self.program, &self.files);
+            propose(&self.sources, &self.files, &self.program, &mut reasoned.diagnostics);
             self.diagnostics.extend(reasoned.diagnostics);
             self.unsettled = reasoned.unsettled;
             diagnostic::sort(&mut self.diagnostics);

@@ -97,6 +97,9 @@ pub(super) enum Command {
     /// Montre, phrase par phrase, ce qui porte le texte officiel
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo coverage rulesets/bts-ccst --format html -o couverture.html")]
     Coverage(Coverage),
+    /// Commence un règlement à partir d’un texte officiel
+    #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo new mon-reglement --texte arrete.txt")]
+    New(New),
     /// Met des règlements en forme
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo fmt rulesets/bts-ccst --check")]
     Fmt(Fmt),
@@ -120,6 +123,9 @@ pub(super) struct Check {
     /// Les règlements : dossiers ou fichiers .reglo
     #[arg(required = true, value_name = "RÈGLEMENT", value_hint = ValueHint::AnyPath)]
     pub(super) rulesets: Vec<PathBuf>,
+    /// Fait d’abord, dans les fichiers, les corrections sûres : orthographe, guillemets, citations à la lettre
+    #[arg(long)]
+    pub(super) fix: bool,
 }
 
 /// `decide`
@@ -191,6 +197,17 @@ pub(super) struct Test {
     /// Combien de fils d’exécution pour --mutate (autant que de processeurs si rien n’est dit)
     #[arg(long, value_name = "N", requires = "mutate")]
     pub(super) jobs: Option<usize>,
+}
+
+/// `new`
+#[derive(clap::Args, Debug)]
+pub(super) struct New {
+    /// Le dossier à créer, du nom du règlement
+    #[arg(value_name = "NOM", value_hint = ValueHint::DirPath)]
+    pub(super) folder: PathBuf,
+    /// Le texte officiel, en texte brut (UTF-8) ; il est copié tel quel
+    #[arg(long = "texte", value_name = "FICHIER", value_hint = ValueHint::FilePath)]
+    pub(super) text: PathBuf,
 }
 
 /// `fmt`

@@ -9,6 +9,8 @@ mod output;
 mod files;
 mod report;
 mod outcome;
+mod new;
+mod fix;
 mod check;
 mod fmt;
 mod decide;
@@ -56,6 +58,7 @@ fn command(args: &Args, terminal: &Terminal) -> Result<Status, Failure> {
         Command::Verify(verify) => verify::run(verify, &args.common, terminal),
         Command::Test(test) => test::run(test, &args.common, terminal),
         Command::Coverage(coverage) => coverage::run(coverage, &args.common, terminal),
+        Command::New(new) => new::run(new, &args.common, terminal),
         Command::Fmt(fmt) => fmt::run(fmt, &args.common, terminal),
         Command::Schema(schema) => schema::run(schema, &args.common, terminal),
         Command::Batch(batch) => batch::run(batch, &args.common, terminal),

@@ -284,7 +284,8 @@ impl<'a> Asked<'_, 'a> {
     fn label(&self, fields: &mut Fields<'_>, place: &Place<'a>) -> Checked {
         let label = fields.take("label")?.text().unwrap_or_default().to_owned();
         let declared = place.label();
-        if !declared.is_empty() && !label.starts_with(declared.as_str()) {
+        let element = |rest: &str| rest.is_empty() || (rest.starts_with(" (") && rest.ends_with(')'));
+        if !declared.is_empty() && !label.strip_prefix(declared.as_str()).is_some_and(element) {
             return refuse(&fields.place("label"), format!("Ce fait s’appelle «\u{a0}{declared}\u{a0}»."));
         }
         if let Some(from) = fields.may("from") {
