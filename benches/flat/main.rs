@@ -1,6 +1,7 @@
 //! Deciding the flat workload in memory: nanoseconds a row, and the ratio to the same rules written by hand.
 //!
-//! `cargo bench --bench flat`, or with a number of rows: `cargo bench --bench flat -- 1000000`. Each figure is the
+//! `cargo bench --bench flat`, or with a number of rows: `cargo bench --bench flat -- 1000000`. The answers
+//! are first compared with those of the oracle. Each figure is the
 //! best of several rounds, so that what else the machine does shows little; compare ratios of one run.
 
 #![allow(
@@ -51,6 +52,7 @@ fn main() {
     let rows = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(1_000_000);
     let ruleset = workload::ruleset();
     let data = draw(rows, 2);
+    println!("{} answers of {rows} rows are those of the oracle", workload::compare(&ruleset, &data, 4096));
     let told = |name: &str, seconds: f64, against: f64| {
         let each = seconds / rows as f64;
         println!("{name:<44} {:>7.2} ns/row {:>7.1} M rows/s   x{:.2}", each * 1e9, 1e-6 / each, seconds / against);

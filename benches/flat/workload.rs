@@ -4,8 +4,8 @@
 use reglo::eval::{Builder, Column, Columns, Inputs, Origins, Status, Units};
 use reglo::lower::TextFile;
 use reglo::program::Program;
-use reglo::ruleset::{Analysis, Ruleset};
-use reglo::value::{Known, Number, Range};
+use reglo::ruleset::{Analysis, Asked, Ruleset};
+use reglo::value::{Known, Number, Range, Truth};
 
 /// Conditions, in the order of their bitmaps.
 pub(crate) const CONDITIONS: [&str; 13] = [
@@ -159,8 +159,8 @@ pub(crate) struct Said {
     pub(crate) answers: [Option<bool>; 9],
     /// In half weeks.
     pub(crate) least: Option<i64>,
-    /// Whether each clause is surely not met.
-    pub(crate) failed: [bool; 9],
+    /// Whether each clause is met.
+    pub(crate) clauses: [Option<bool>; 9],
 }
 
 fn not(a: Option<bool>) -> Option<bool> {
@@ -220,10 +220,45 @@ pub(crate) fn oracle(data: &Data, row: usize) -> Said {
     let accepted = a.iter().fold(b, |all, one| and(all, *one));
     let kept = |at: usize| and(fact("redoublant"), given(at).map(|note| note > 100));
     let of_voie = [0, 1, 2, 2, 3, 4][usize::from(voie)];
-    let failed =
-        std::array::from_fn(|at| if at < 4 { a[at] == Some(false) } else { at - 4 == of_voie && b == Some(false) });
+    let clauses = std::array::from_fn(|at| match at {
+        0..4 => a[at],
+        _ if at - 4 == of_voie => b,
+        _ => Some(true),
+    });
     let answers = [required, length, first_year, rest, agreement, proof, accepted, kept(1), kept(2)];
-    Said { answers, least, failed }
+    Said { answers, least, clauses }
+}
+
+/// Decides all rows in columns. Where the oracle knows, so must the columns, and the same; where it does not, bounds
+/// may know more. Returns how many answers the oracle knows.
+pub(crate) fn compare(ruleset: &Ruleset, data: &Data, chunk: usize) -> usize {
+    let program = ruleset.program();
+    let result = |name: &str| program.rule(program.rule_named(name).unwrap()).unwrap().result.unwrap();
+    let (mut batch, mut builder, mut settled) = (ruleset.batch(Asked::Unmet), Builder::default(), 0);
+    for from in (0..data.rows).step_by(chunk) {
+        let decided = batch.decide(data.chunk(program, &mut builder, from, chunk));
+        let unmet = decided.unmet(program);
+        for row in 0..decided.inputs.dossiers {
+            let said = oracle(data, from + row);
+            for (name, said) in ANSWERS.iter().zip(said.answers) {
+                let known = decided.answer(result(name)).unwrap().known(row).unwrap();
+                let Some(holds) = said else { continue };
+                assert_eq!(known, Known::truth(Truth::of(holds)), "{name} of row {}", from + row);
+                settled += 1;
+            }
+            let least = decided.answer(result("duree_min")).unwrap().known(row).unwrap();
+            if let Some(halves) = said.least {
+                assert_eq!(least, Known::range(Range::exactly(halves * Number::SCALE / 2)), "row {}", from + row);
+            }
+            for (name, met) in NORMS.iter().zip(said.clauses) {
+                let rule = program.rule_named(name).unwrap();
+                let told = unmet.iter().any(|unmet| unmet.rule == rule && unmet.rows[row / 64] >> (row % 64) & 1 == 1);
+                assert!(met.is_none_or(|met| met != told), "{name} of row {}: {met:?}, told {told}", from + row);
+            }
+        }
+        builder.keep(batch.keep(decided));
+    }
+    settled
 }
 
 /// A condition of 64 rows: where it may hold, and where it may not.
