@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::goal::{Goal, Standing, View};
+use super::goal::{Goal, Standing, View, Wish};
 use super::region::{Place, Region, Relation};
 use super::size::Sizes;
 use crate::eval::{Cell, Frame, Inputs, ListEdit, Presence, Status, cohere, reshape, run};
@@ -586,5 +586,10 @@ pub(super) fn guarded<'a>(views: &[View<'a>]) -> Vec<View<'a>> {
         .filter(|rule| found.contains(&rule.instance))
         .flat_map(|rule| rule.filter.into_iter().chain([rule.instance]))
         .collect();
-    views.iter().enumerate().map(|(at, view)| view.and(if at == 0 { &extra } else { &[] })).collect()
+    let mut guarded: Vec<View<'a>> =
+        views.iter().enumerate().map(|(at, view)| view.and(if at == 0 { &extra } else { &[] })).collect();
+    if let Some(first) = guarded.first_mut() {
+        first.wishes.extend(extra.into_iter().map(|node| (node, Wish::No)));
+    }
+    guarded
 }

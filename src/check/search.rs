@@ -76,7 +76,7 @@ pub(crate) fn search(views: &[View<'_>], ground: Ground<'_>, goal: &Goal<'_>) ->
         reshape(program, &shaped, |list, row| if row == 0 { again(list) } else { ListEdit::Keep })
     };
     let looked_at = guarded(views);
-    let sizes = views
+    let sizes = looked_at
         .iter()
         .map(|view| Sizes::new(view.program, &view.wishes, ground.scope))
         .reduce(Sizes::and)

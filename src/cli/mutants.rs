@@ -86,7 +86,7 @@ fn item(ruleset: &Ruleset, survivor: &Survivor) -> Vec<Block> {
             blocks.push(Block::Paragraph(Text::new().with(Tone::Code, example.as_str())));
         }
         Fate::CitationOnly => blocks.push(Block::Paragraph(
-            "Seule la clause citée change\u{a0}: dans un exemple, faites suivre la réponse de «\u{a0}selon …\u{a0}»."
+            "Seule la clause citée change\u{a0}: dans un exemple, faites suivre la réponse de «\u{a0}selon … seulement\u{a0}»."
                 .into(),
         )),
         Fate::Unsure => blocks.push(Block::Paragraph(

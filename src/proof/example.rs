@@ -7,7 +7,7 @@ use crate::explain::{Answer as Given, AnswerStatus, Detail, cited};
 use crate::program::{Program, Rule, RuleId, RuleKind};
 use crate::render;
 use crate::ruleset::{Decision, Ruleset};
-use crate::syntax::ast::{Answer, ExampleItem, Expectation, Expr, ExprKind, Item};
+use crate::syntax::ast::{Answer, Citing, ExampleItem, Expectation, Expr, ExprKind, Item};
 use crate::value::{Known, Number};
 
 /// Runs every example of a ruleset, in source order, and tallies what they showed.
@@ -101,9 +101,16 @@ fn check(
     let justification = ruleset.justify(decision, answer.target, Detail::Minimal);
     let clauses = cited(program, &justification).clauses;
     let ids: Vec<&str> = clauses.iter().filter_map(|id| program.clause(*id)).map(|clause| clause.id.as_str()).collect();
-    let missing = expectation.clauses.iter().find(|clause| !ids.contains(&clause.text.as_str()))?;
+    let wanted = |id: &str| expectation.clauses.iter().any(|clause| clause.text == id);
+    let expected = match expectation.clauses.iter().find(|clause| !ids.contains(&clause.text.as_str())) {
+        Some(missing) => format!("une justification qui cite {}", missing.text),
+        None if expectation.citing == Citing::Only => {
+            format!("une justification qui ne cite pas {}", ids.iter().find(|id| !wanted(id))?)
+        }
+        None => return None,
+    };
     Some((
-        format!("une justification qui cite {}", missing.text),
+        expected,
         if ids.is_empty() { "aucune clause citée".to_owned() } else { format!("elle cite {}", ids.join(", ")) },
     ))
 }

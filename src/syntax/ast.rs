@@ -532,8 +532,19 @@ pub struct Expectation {
     pub answer: Answer,
     /// Clauses its justification must cite.
     pub clauses: Vec<Name>,
+    /// Whether it may cite others.
+    pub citing: Citing,
     /// Place of the expectation.
     pub span: Span,
+}
+
+/// Which clauses a justification may cite besides those expected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Citing {
+    /// Any.
+    Others,
+    /// None (`seulement`).
+    Only,
 }
 
 /// What an example may expect.

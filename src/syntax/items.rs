@@ -1,7 +1,7 @@
 //! Builds items from what pest matched, part by part in the order of the grammar.
 
 use super::ast::{
-    Answer, AssessmentItem, ClauseItem, ExampleItem, Expectation, FactItem, Header, HeadingItem, Item, Quoted,
+    Answer, AssessmentItem, Citing, ClauseItem, ExampleItem, Expectation, FactItem, Header, HeadingItem, Item, Quoted,
     ReferenceItem,
 };
 use super::builder::Builder;
@@ -132,6 +132,7 @@ impl<'t> Builder<'t> {
             None => Answer::Value(self.take_expression(&mut p)?),
         };
         let clauses = p.take(Rule::clauses).map(|pair| self.ids(&pair)).unwrap_or_default();
-        Some(Expectation { name, instance, answer, clauses, span: self.span(pair) })
+        let citing = if p.take(Rule::only).is_some() { Citing::Only } else { Citing::Others };
+        Some(Expectation { name, instance, answer, clauses, citing, span: self.span(pair) })
     }
 }

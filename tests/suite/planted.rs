@@ -521,6 +521,27 @@ valeur centuple : nombre « centuple »
     ),
 ];
 
+/// Rules that look dead, and are not: where one is said to be, reasoning went too far.
+#[test]
+fn a_rule_that_a_longer_list_saves_is_not_said_to_be_dead() {
+    let text = "règlement « Essai » texte \"texte.txt\"
+clause A « Le texte. »
+fait b : oui/non « b »
+fait p : période « p »
+fait l : liste de période « l »
+valeur v : durée « v »
+  pour b
+  cas p.début = 2020-01-01 : 3 jours selon A
+  cas p.début = 2020-01-02 : 4 jours selon A
+  sauf e selon A si b alors 366 jours
+  silence du texte « le reste »
+incohérence i « i » si v ≥ durée(fusion(l)) écarte p
+";
+    let texts = [TextFile { name: "texte.txt".to_owned(), text: "Le texte.".to_owned() }];
+    let analysis = Analysis::new("essai", vec![("essai.reglo".to_owned(), text.to_owned())], &texts).reasoned();
+    assert_eq!(analysis.diagnostics, [], "{:?}", analysis.unsettled);
+}
+
 /// The files of the shipped ruleset with a fault in them; with an example, that one stands for all of theirs.
 fn planted(fault: &Planted, example: Option<&str>) -> Analysis {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rulesets/bts-ccst");
