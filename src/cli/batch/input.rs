@@ -98,8 +98,7 @@ fn sheet_text(_: Vec<u8>, _: Option<&str>) -> Result<Vec<u8>, String> {
 pub(super) fn delimited(path: &Path, separator: Option<u8>) -> Result<(Header, Records<Source>), Failure> {
     let cannot = |error: io::Error| Failure::file("impossible de lire", path, &error);
     let shown = path.display();
-    let mut source: Source =
-        if path.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(File::open(path).map_err(cannot)?) };
+    let mut source: Source = if path.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(open(path)?) };
     let mut sample = Vec::new();
     source.by_ref().take(SAMPLE).read_to_end(&mut sample).map_err(cannot)?;
     if is_utf16(&sample) {
