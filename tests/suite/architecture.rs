@@ -321,6 +321,7 @@ fn the_command_line_is_read_and_terminals_are_written_under_cli_alone() {
 fn delimited_files_and_charsets_have_one_door_each() {
     only_in(&["csv_core"], &["dossier/delimited.rs"]);
     only_in(&["encoding_rs"], &["dossier/charset.rs"]);
+    only_in(&["calamine", "rust_xlsxwriter"], &["dossier/sheet.rs"]);
 }
 
 #[test]
