@@ -5,6 +5,7 @@ use std::cell::RefCell;
 
 use super::decision::{Missing, fault_words};
 use super::typography;
+use super::values::telling;
 use super::words::Words;
 use crate::dossier::{Datum, Dossier};
 use crate::explain::{Answer, AnswerStatus, Detail, Justification, Role, Subject, Unknown, bases, cited, why_not};
@@ -174,7 +175,8 @@ impl Report<'_> {
     pub(super) fn possible(&self, rule: &Rule, known: &Known) -> Vec<(&'static str, Datum)> {
         let number = |value: i64| self.scalar(value, rule.ty, rule.unit);
         let mut fields = match &known.set {
-            Set::Range(range) if *range != Range::ANY => {
+            Set::Range(range) if telling(*range, rule.ty) != Range::ANY => {
+                let range = telling(*range, rule.ty);
                 let bounds = [("min", range.lo), ("max", range.hi)];
                 let bounds = bounds.into_iter().filter_map(|(name, bound)| bound.map(|value| (name, number(value))));
                 vec![("bounds", record(bounds.collect()))]

@@ -218,7 +218,7 @@ impl<'a> Asked<'_, 'a> {
     }
 
     fn bounds(&self, fields: &mut Fields<'_>, known: &Known) -> Checked {
-        match &known.set {
+        match &telling(&known.set) {
             Set::Range(_, None, None) => {}
             Set::Range(measure, lo, hi) => {
                 let (bounds, path) = (fields.take("bounds")?, fields.place("bounds"));
@@ -330,12 +330,13 @@ impl<'a> Asked<'_, 'a> {
                 return refuse(&format!("{path}.path"), "Ce fait est nommé deux fois.");
             }
             named.push(found.clone());
-            if place.path == found && !place.is_list() {
-                self.label(&mut inner, place)?;
-            } else {
-                inner.skip("label")?;
-                let _ = inner.may("from");
-                inner.end()?;
+            let mut called = Some(place);
+            while let Some(part) = called.filter(|part| part.path != found) {
+                called = part.record.as_deref();
+            }
+            match called {
+                Some(called) => self.label(&mut inner, called)?,
+                None => return refuse(&format!("{path}.path"), "Ce n’est pas un fait du règlement."),
             }
         }
         let covered = |path: &str| {
@@ -404,4 +405,14 @@ fn finite<'a>(facts: &Facts<'a>, place: &Place<'a>) -> Option<Vec<Known>> {
         values.push(Known::absent());
     }
     Some(values)
+}
+
+/// The bounds that are told: not that a duration is at most that of the whole calendar, in millionths of a day.
+fn telling(set: &Set) -> Set {
+    match set {
+        Set::Range(Measure::Duration, lo, Some(hi)) if *hi >= 3_652_059 * ONE => {
+            Set::Range(Measure::Duration, lo.filter(|lo| *lo > 0), None)
+        }
+        set => set.clone(),
+    }
 }
