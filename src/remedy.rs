@@ -1,7 +1,7 @@
 //! Remedies that take the whole ruleset to find: the likeliest clause, a row for a forgotten case, which exception
 //! prevails. Spelling is mended where it is found wrong.
 //!
-//! All of these decide something, or leave a name to be filled in ([`HOLE`]) that the next check reports: none is safe.
+//! All of these decide something, or leave a name to be filled in (`…`) that the next check reports: none is safe.
 
 use std::collections::BTreeSet;
 
