@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 use crate::check::{check, reason};
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::dossier::{Dossier, JsonError};
-use crate::eval::{Cell, Frame, Inputs, Presence, Rows, SetAside, cohere, run};
+use crate::eval::{Cell, Column, Columns, Frame, Inputs, Plan, Presence, Rows, SetAside, cohere, run, run_plan};
 use crate::explain::{Answer, Detail, Justification, answer, justify, named, suffices};
 use crate::lower::{TextFile, lower};
-use crate::program::{NodeId, Program, RuleId, RuleKind, ScopeId, dump, verify};
+use crate::program::{NodeId, NormKind, Program, Rule, RuleId, RuleKind, ScopeId, dump, verify};
 use crate::source::{SourceId, SourceMap};
 use crate::syntax::{ast, parse, parse_rules};
 use crate::value::Known;
@@ -288,5 +288,173 @@ impl Decision {
     /// The answer of a rule.
     pub fn outcome(&self, rule: RuleId) -> Option<&Outcome> {
         self.outcomes.iter().find(|outcome| outcome.rule == rule)
+    }
+}
+
+/// What is asked of a batch: each answers more than the one before.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Asked {
+    /// The answer of every value, norm and decision.
+    Answers,
+    /// The obligations and prohibitions not met, item by item.
+    Unmet,
+    /// The state of every definition, exception, exemption and item, and of each instance.
+    States,
+}
+
+impl Ruleset {
+    /// Decides many dossiers, chunk by chunk. It holds the buffers it uses again: make one for each thread.
+    pub fn batch(&self, asked: Asked) -> Batch<'_> {
+        let program = self.program();
+        let mut wanted = Vec::new();
+        for rule in program.rules.iter().filter(|rule| rule.kind != RuleKind::Incoherence) {
+            wanted.extend(rule.result);
+            if asked >= Asked::Unmet && must_be_met(rule) {
+                wanted.extend(rule.contents.iter().flat_map(|content| &content.nodes));
+            }
+            if asked >= Asked::States {
+                wanted.push(rule.instance);
+                wanted.extend(rule.filter);
+                wanted.extend(rule.applies.iter().map(|(node, _)| *node));
+                wanted.extend(rule.exemptions.iter().map(|exemption| exemption.condition));
+                wanted.extend(rule.contents.iter().flat_map(|content| content.condition.iter().chain(&content.nodes)));
+            }
+        }
+        let guards: Vec<NodeId> = program
+            .rules
+            .iter()
+            .filter(|rule| rule.kind == RuleKind::Incoherence)
+            .flat_map(|rule| std::iter::once(rule.instance).chain(rule.filter))
+            .collect();
+        Batch {
+            program,
+            asked,
+            guards: Plan::new(program, &guards),
+            plan: Plan::new(program, &wanted),
+            columns: Columns::default(),
+        }
+    }
+}
+
+fn must_be_met(rule: &Rule) -> bool {
+    match rule.kind {
+        RuleKind::Norm(NormKind::Obligation | NormKind::Prohibition) => true,
+        RuleKind::Norm(NormKind::Preference | NormKind::Permission)
+        | RuleKind::Value
+        | RuleKind::Decision
+        | RuleKind::Notice
+        | RuleKind::Incoherence => false,
+    }
+}
+
+/// Decides chunks of dossiers.
+#[derive(Debug)]
+pub struct Batch<'r> {
+    program: &'r Program,
+    asked: Asked,
+    guards: Plan,
+    plan: Plan,
+    columns: Columns,
+}
+
+impl Batch<'_> {
+    /// What it was asked.
+    pub fn asked(&self) -> Asked {
+        self.asked
+    }
+
+    /// Decides a chunk; some thousands of dossiers are about what the caches hold. Facts that contradict each
+    /// other are set aside first, dossier by dossier.
+    pub fn decide(&mut self, inputs: Inputs<Columns>) -> Decided {
+        let (inputs, set_aside) = self.cohere(inputs);
+        let frame = run_plan(&mut self.columns, self.program, &inputs, &self.plan);
+        Decided { inputs, set_aside, frame }
+    }
+
+    /// Takes the buffers of a chunk back once it is read; returns its facts, whose buffers are their builder's.
+    pub fn keep(&mut self, decided: Decided) -> Inputs<Columns> {
+        self.columns.keep_frame(decided.frame);
+        decided.inputs
+    }
+
+    fn cohere(&mut self, inputs: Inputs<Columns>) -> (Inputs<Columns>, Vec<(usize, SetAside)>) {
+        if self.program.guard_nodes.is_empty() {
+            return (inputs, Vec::new());
+        }
+        let frame = run_plan(&mut self.columns, self.program, &inputs, &self.guards);
+        let suspect = self.program.rules.iter().filter(|rule| rule.kind == RuleKind::Incoherence).any(|rule| {
+            frame.column(rule.instance).is_some_and(|column| column.holding().iter().any(|word| *word != 0))
+        });
+        self.columns.keep_frame(frame);
+        if !suspect {
+            return (inputs, Vec::new());
+        }
+        let mut found = Vec::new();
+        let coherent: Vec<Inputs<Cell>> = (0..inputs.dossiers)
+            .map(|dossier| {
+                let (kept, set_aside) = cohere(self.program, &inputs.dossier(self.program, dossier));
+                found.extend(set_aside.into_iter().map(|set_aside| (dossier, set_aside)));
+                kept
+            })
+            .collect();
+        (Inputs::gather(self.program, &coherent.iter().collect::<Vec<_>>()), found)
+    }
+}
+
+/// A chunk of dossiers decided.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    /// The facts, those that contradict each other set aside.
+    pub inputs: Inputs<Columns>,
+    /// What was set aside, and of which dossier.
+    pub set_aside: Vec<(usize, SetAside)>,
+    /// What was asked.
+    pub frame: Frame<Columns>,
+}
+
+/// An item of a norm, and the dossiers where it is surely not met.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unmet {
+    /// The norm.
+    pub rule: RuleId,
+    /// Which of its contents; none where it is judged element by element.
+    pub part: Option<usize>,
+    /// One bit a dossier, 64 a word.
+    pub rows: Vec<u64>,
+}
+
+impl Decided {
+    /// What is known of a node, if it was asked for.
+    pub fn answer(&self, node: NodeId) -> Option<&Column> {
+        self.frame.column(node)
+    }
+
+    /// Obligations and prohibitions not met, in source order: each norm that surely applies and does not hold,
+    /// by those of its items that surely fail.
+    pub fn unmet(&self, program: &Program) -> Vec<Unmet> {
+        let mut found = Vec::new();
+        for (id, rule) in program.rules().filter(|(_, rule)| must_be_met(rule)) {
+            let Some(result) = rule.result.and_then(|result| self.answer(result)) else { continue };
+            let failed = result.failing();
+            if failed.iter().all(|word| *word == 0) {
+                continue;
+            }
+            if rule.scope != ScopeId::ROOT || rule.contents.len() < 2 {
+                let part = (rule.scope == ScopeId::ROOT).then_some(0);
+                found.push(Unmet { rule: id, part, rows: failed });
+                continue;
+            }
+            for (part, content) in rule.contents.iter().enumerate() {
+                let mut rows = vec![0; failed.len()];
+                for item in content.nodes.iter().filter_map(|node| self.answer(*node)) {
+                    let item = item.failing();
+                    rows.iter_mut().zip(&failed).zip(item).for_each(|((rows, failed), item)| *rows |= failed & item);
+                }
+                if rows.iter().any(|word| *word != 0) {
+                    found.push(Unmet { rule: id, part: Some(part), rows });
+                }
+            }
+        }
+        found
     }
 }

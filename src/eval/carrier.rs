@@ -9,59 +9,89 @@ use crate::program::Reduction;
 use crate::value::priority::Order;
 use crate::value::{Known, Op};
 
+/// What becomes of the values that several nodes have on one row.
+#[derive(Clone, Copy, Debug)]
+pub enum Step<'a> {
+    /// A primitive.
+    Apply(Op),
+    /// `non`
+    Not,
+    /// `et`, in order: a member is asked only where all before it hold.
+    All,
+    /// `ou`, in order: a member is asked only where none before it holds.
+    Any,
+    /// `si … alors … sinon …`: condition, yes, no.
+    Select,
+    /// Condition, value: the value where the condition holds, without object elsewhere.
+    When,
+    /// The value of the definition that prevails: the conditions of all, then the values of all.
+    Choose {
+        /// Which prevails.
+        order: &'a Order,
+        /// Any value of the type.
+        any: &'a Known,
+    },
+}
+
+/// Where something stands in for a fact.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Yielding {
+    /// Where it is left out.
+    Presumed,
+    /// Where it is not known, also where it was given but not used.
+    Derived,
+    /// Where it was set aside.
+    Contested,
+}
+
 /// A way to carry the values of a node over all rows of its scope.
 pub trait Carrier: Sized {
     /// The values of one node.
     type Column: Clone;
+    /// How the values of one leaf came about.
+    type Statuses: Clone;
 
     /// The same value on each row.
-    fn constant(known: &Known, rows: usize) -> Self::Column;
+    fn constant(&mut self, known: &Known, rows: usize) -> Self::Column;
 
-    /// The fact where it is given, else what it is presumed or derived to be.
-    fn presume(fact: &Self::Column, statuses: &[Status], otherwise: &Self::Column, derived: bool) -> Self::Column;
+    /// The fact, but the other where its status yields.
+    fn presume(
+        &mut self,
+        fact: (&Self::Column, &Self::Statuses),
+        otherwise: &Self::Column,
+        yielding: Yielding,
+    ) -> Self::Column;
 
-    /// Whether the fact was set aside.
-    fn contested(statuses: &[Status]) -> Self::Column;
-
-    /// A primitive, row by row.
-    fn apply(op: Op, operands: &[&Self::Column]) -> Self::Column;
-
-    /// `non`
-    fn not(operand: &Self::Column) -> Self::Column;
-
-    /// `et`, in order: a member is asked only where all before it hold.
-    fn all(operands: &[&Self::Column], rows: usize) -> Self::Column;
-
-    /// `ou`, in order: a member is asked only where none before it holds.
-    fn any(operands: &[&Self::Column], rows: usize) -> Self::Column;
-
-    /// `si … alors … sinon`
-    fn select(condition: &Self::Column, yes: &Self::Column, no: &Self::Column) -> Self::Column;
-
-    /// The value where the condition holds, without object elsewhere.
-    fn when(condition: &Self::Column, value: &Self::Column) -> Self::Column;
-
-    /// The value of the definition that prevails.
-    fn choose(order: &Order, conditions: &[&Self::Column], values: &[&Self::Column], any: &Known) -> Self::Column;
+    /// One step, row by row.
+    fn step(&mut self, step: Step<'_>, operands: &[&Self::Column], rows: usize) -> Self::Column;
 
     /// The value found at `index`, row by row.
-    fn lift(column: &Self::Column, index: &[u32]) -> Self::Column;
+    fn lift(&mut self, column: &Self::Column, index: &[u32]) -> Self::Column;
 
     /// For each reference, the elements it may designate: certain where they surely bear its key, several
     /// where the data repeat it. `pairs` are all elements, for each row.
-    fn matches(references: &Self::Column, keys: &Self::Column, pairs: &Rows) -> Groups;
+    fn matches(&mut self, references: &Self::Column, keys: &Self::Column, pairs: &Rows) -> Groups;
 
-    /// The value of the element designated; absent where there is none.
-    fn follow(references: &Self::Column, matches: &Groups, body: &Self::Column) -> Self::Column;
+    /// The value of the element designated, absent where there is none; without `body`, whether one is.
+    fn follow(&mut self, references: &Self::Column, matches: &Groups, body: Option<&Self::Column>) -> Self::Column;
 
-    /// Whether an element is designated.
-    fn resolves(references: &Self::Column, matches: &Groups) -> Self::Column;
-
-    /// The rows of each group become one.
+    /// The rows of each group become one: those that pass the filter, by what the body is on each.
     fn reduce(
+        &mut self,
         how: Reduction,
         groups: &Groups,
-        filter: Option<&Self::Column>,
-        body: Option<&Self::Column>,
+        filter_and_body: (Option<&Self::Column>, Option<&Self::Column>),
     ) -> Self::Column;
+}
+
+impl Status {
+    /// Whether another value stands in for the fact.
+    pub(super) fn yields(self, to: Yielding) -> bool {
+        match self {
+            Status::LeftOut => to != Yielding::Contested,
+            Status::Unsure | Status::Rejected => to == Yielding::Derived,
+            Status::SetAside(_) => to != Yielding::Presumed,
+            Status::Given | Status::Unheard => false,
+        }
+    }
 }

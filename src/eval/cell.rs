@@ -3,112 +3,50 @@
 use std::collections::HashSet;
 
 use super::Status;
-use super::carrier::Carrier;
+use super::carrier::{Carrier, Step, Yielding};
 use super::rows::{Groups, Presence, Rows};
 use crate::program::Reduction;
 use crate::value::priority::Order;
 use crate::value::{DaySet, Days, Known, Number, Op, Range, Set, Trouble, Truth};
 
 /// Carries one dossier at a time.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Default, Debug)]
 pub struct Cell;
-
-fn zip_rows(operands: &[&Vec<Known>], rows: usize, combine: impl Fn(&[&Known]) -> Known) -> Vec<Known> {
-    let mut members: Vec<&Known> = Vec::with_capacity(operands.len());
-    (0..rows)
-        .map(|row| {
-            members.clear();
-            members.extend(operands.iter().filter_map(|operand| operand.get(row)));
-            combine(&members)
-        })
-        .collect()
-}
 
 impl Carrier for Cell {
     type Column = Vec<Known>;
+    type Statuses = Vec<Status>;
 
-    fn constant(known: &Known, rows: usize) -> Vec<Known> {
+    fn constant(&mut self, known: &Known, rows: usize) -> Vec<Known> {
         vec![known.clone(); rows]
     }
 
-    fn presume(fact: &Vec<Known>, statuses: &[Status], otherwise: &Vec<Known>, derived: bool) -> Vec<Known> {
-        fact.iter()
-            .zip(statuses)
-            .zip(otherwise)
-            .map(|((fact, status), otherwise)| match status {
-                Status::LeftOut => otherwise.clone(),
-                Status::Unsure | Status::Rejected | Status::SetAside(_) if derived => otherwise.clone(),
-                Status::Given | Status::Unsure | Status::Rejected | Status::SetAside(_) | Status::Unheard => {
-                    fact.clone()
-                }
-            })
-            .collect()
+    fn presume(
+        &mut self,
+        (fact, statuses): (&Vec<Known>, &Vec<Status>),
+        otherwise: &Vec<Known>,
+        yielding: Yielding,
+    ) -> Vec<Known> {
+        let each = fact.iter().zip(statuses).zip(otherwise);
+        each.map(|((fact, status), otherwise)| if status.yields(yielding) { otherwise } else { fact }.clone()).collect()
     }
 
-    fn contested(statuses: &[Status]) -> Vec<Known> {
-        let truth = |status: &Status| match status {
-            Status::SetAside(_) => Truth::YES,
-            Status::Given | Status::LeftOut | Status::Unsure | Status::Rejected | Status::Unheard => Truth::NO,
-        };
-        statuses.iter().map(|status| Known::truth(truth(status))).collect()
-    }
-
-    fn apply(op: Op, operands: &[&Vec<Known>]) -> Vec<Known> {
-        zip_rows(operands, operands.first().map_or(0, |first| first.len()), |members| op.apply(members))
-    }
-
-    fn not(operand: &Vec<Known>) -> Vec<Known> {
-        operand
-            .iter()
-            .map(|known| {
-                let truth = known.as_truth();
-                Known { set: Set::truth(Truth { yes: truth.no, no: truth.yes }), ..known.clone() }
-            })
-            .collect()
-    }
-
-    fn all(operands: &[&Vec<Known>], rows: usize) -> Vec<Known> {
-        zip_rows(operands, rows, |members| fold_logic(members, |truth| truth))
-    }
-
-    fn any(operands: &[&Vec<Known>], rows: usize) -> Vec<Known> {
-        zip_rows(operands, rows, |members| {
-            let folded = fold_logic(members, |truth| Truth { yes: truth.no, no: truth.yes });
-            let truth = folded.as_truth();
-            Known { set: Set::truth(Truth { yes: truth.no, no: truth.yes }), ..folded }
-        })
-    }
-
-    fn select(condition: &Vec<Known>, yes: &Vec<Known>, no: &Vec<Known>) -> Vec<Known> {
-        zip_rows(&[condition, yes, no], condition.len(), |members| match members {
-            [condition, yes, no] => select(condition, yes, no),
-            _ => Known::of(Set::Nothing),
-        })
-    }
-
-    fn when(condition: &Vec<Known>, value: &Vec<Known>) -> Vec<Known> {
-        zip_rows(&[condition, value], condition.len(), |members| match members {
-            [condition, value] => select(condition, value, &Known::inapplicable()),
-            _ => Known::of(Set::Nothing),
-        })
-    }
-
-    fn choose(order: &Order, conditions: &[&Vec<Known>], values: &[&Vec<Known>], any: &Known) -> Vec<Known> {
-        let rows = conditions.first().map_or(0, |first| first.len());
+    fn step(&mut self, step: Step<'_>, operands: &[&Vec<Known>], rows: usize) -> Vec<Known> {
+        let mut members: Vec<&Known> = Vec::with_capacity(operands.len());
         (0..rows)
             .map(|row| {
-                let conditions: Vec<&Known> = conditions.iter().filter_map(|column| column.get(row)).collect();
-                let values: Vec<&Known> = values.iter().filter_map(|column| column.get(row)).collect();
-                choose(order, &conditions, &values, any)
+                members.clear();
+                members.extend(operands.iter().filter_map(|operand| operand.get(row)));
+                step.on(&members)
             })
             .collect()
     }
 
-    fn lift(column: &Vec<Known>, index: &[u32]) -> Vec<Known> {
+    fn lift(&mut self, column: &Vec<Known>, index: &[u32]) -> Vec<Known> {
         index.iter().filter_map(|row| column.get(*row as usize)).cloned().collect()
     }
 
-    fn matches(references: &Vec<Known>, keys: &Vec<Known>, pairs: &Rows) -> Groups {
+    fn matches(&mut self, references: &Vec<Known>, keys: &Vec<Known>, pairs: &Rows) -> Groups {
         Groups::from_lists((0..).zip(references).map(|(row, reference)| {
             let mut found: Vec<(u32, Presence)> = Vec::new();
             for pair in pairs.children(row) {
@@ -133,34 +71,24 @@ impl Carrier for Cell {
         }))
     }
 
-    fn follow(references: &Vec<Known>, matches: &Groups, body: &Vec<Known>) -> Vec<Known> {
-        references
-            .iter()
-            .zip(matches.iter())
-            .map(|(reference, found)| {
-                let mut result = Known { set: Set::Nothing, absent: false, inapplicable: false, trouble: None };
-                for known in found.iter().filter_map(|(element, _)| body.get(*element as usize)) {
-                    result = result.union(known);
-                }
-                result.absent |= may_be_dangling(reference, found);
-                result.inapplicable |= reference.inapplicable;
-                result
-            })
-            .collect()
+    fn follow(&mut self, references: &Vec<Known>, matches: &Groups, body: Option<&Vec<Known>>) -> Vec<Known> {
+        let each = references.iter().zip(matches.iter());
+        each.map(|(reference, found)| match body {
+            None => resolves(reference, found),
+            Some(body) => {
+                let bodies = found.iter().filter_map(|(element, _)| body.get(*element as usize));
+                follow(reference, found, bodies)
+            }
+        })
+        .collect()
     }
 
-    fn resolves(references: &Vec<Known>, matches: &Groups) -> Vec<Known> {
-        references
-            .iter()
-            .zip(matches.iter())
-            .map(|(reference, found)| {
-                let truth = Truth { yes: !found.is_empty(), no: may_be_dangling(reference, found) };
-                Known { inapplicable: reference.inapplicable, ..Known::truth(truth) }
-            })
-            .collect()
-    }
-
-    fn reduce(how: Reduction, groups: &Groups, filter: Option<&Vec<Known>>, body: Option<&Vec<Known>>) -> Vec<Known> {
+    fn reduce(
+        &mut self,
+        how: Reduction,
+        groups: &Groups,
+        (filter, body): (Option<&Vec<Known>>, Option<&Vec<Known>>),
+    ) -> Vec<Known> {
         groups
             .iter()
             .map(|group| {
@@ -170,6 +98,46 @@ impl Carrier for Cell {
             })
             .collect()
     }
+}
+
+impl Step<'_> {
+    /// The step on what is known of its operands on one row.
+    pub fn on(self, members: &[&Known]) -> Known {
+        match (self, members) {
+            (Step::Apply(op), _) => op.apply(members),
+            (Step::Not, [operand]) => not((*operand).clone()),
+            (Step::All, _) => fold_logic(members, |truth| truth),
+            (Step::Any, _) => not(fold_logic(members, |truth| Truth { yes: truth.no, no: truth.yes })),
+            (Step::Select, [condition, yes, no]) => select(condition, yes, no),
+            (Step::When, [condition, value]) => select(condition, value, &Known::inapplicable()),
+            (Step::Choose { order, any }, _) => {
+                let (conditions, values) = members.split_at(members.len() / 2);
+                choose(order, conditions, values, any)
+            }
+            (Step::Not | Step::Select | Step::When, _) => Known::of(Set::Nothing),
+        }
+    }
+}
+
+fn not(known: Known) -> Known {
+    let truth = known.as_truth();
+    Known { set: Set::truth(Truth { yes: truth.no, no: truth.yes }), ..known }
+}
+
+/// The value of the element a reference designates, among those it may.
+fn follow<'k>(reference: &Known, found: &[(u32, Presence)], bodies: impl Iterator<Item = &'k Known>) -> Known {
+    let mut result = Known { set: Set::Nothing, absent: false, inapplicable: false, trouble: None };
+    for known in bodies {
+        result = result.union(known);
+    }
+    result.absent |= may_be_dangling(reference, found);
+    result.inapplicable |= reference.inapplicable;
+    result
+}
+
+fn resolves(reference: &Known, found: &[(u32, Presence)]) -> Known {
+    let truth = Truth { yes: !found.is_empty(), no: may_be_dangling(reference, found) };
+    Known { inapplicable: reference.inapplicable, ..Known::truth(truth) }
 }
 
 /// Whether a reference may designate nothing: it is absent, or its key may be one that no element has.
@@ -429,7 +397,7 @@ mod tests {
     fn reduced(how: Reduction, body: &[Range], presence: Presence) -> Known {
         let column: Vec<Known> = body.iter().copied().map(Known::range).collect();
         let group = (0..).zip(&column).map(|(row, _)| (row, presence)).collect();
-        let reduced = Cell::reduce(how, &Groups::from_lists([group]), None, Some(&column));
+        let reduced = Cell.reduce(how, &Groups::from_lists([group]), (None, Some(&column)));
         reduced.first().cloned().unwrap()
     }
 

@@ -123,6 +123,11 @@ impl Rows {
         start..end
     }
 
+    /// How many rows the parent scope has.
+    pub fn parents(&self) -> u32 {
+        u32::try_from(self.starts.len().saturating_sub(1)).unwrap_or(u32::MAX)
+    }
+
     /// Whether there may be elements that are not known, under that row of the parent.
     pub fn is_open(&self, parent: u32) -> bool {
         self.children(parent).any(|row| self.presence_of(row) == Presence::Many)
@@ -163,6 +168,16 @@ impl Groups {
             groups.starts.push(groups.members.len());
         }
         groups
+    }
+
+    /// How many groups.
+    pub fn len(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// The members of each group, in order.

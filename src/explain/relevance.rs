@@ -5,7 +5,7 @@
 //! is open.
 
 use super::{Justification, Role, Subject};
-use crate::eval::{Carrier, Cell, Frame, Inputs, Presence, Status};
+use crate::eval::{Cell, Frame, Inputs, Presence, Status, Step};
 use crate::program::{Definition, Node, NodeId, Program, Reduction, RequirementNode, ScopeId, ScopeKind};
 use crate::value::priority::Order;
 use crate::value::{Known, ListId, Op, Trouble, Truth};
@@ -357,10 +357,8 @@ impl Reader<'_> {
 
     /// The conjunction of the items of a norm or of a decision's line.
     fn judged(&self, items: &[NodeId], row: u32) -> Known {
-        let columns: Vec<Vec<Known>> =
-            items.iter().filter_map(|item| self.frame.known(*item, row as usize)).map(|k| vec![k.clone()]).collect();
-        let members: Vec<&Vec<Known>> = columns.iter().collect();
-        Cell::all(&members, 1).pop().unwrap_or(Known::truth(Truth::OPEN))
+        let members: Vec<&Known> = items.iter().filter_map(|item| self.frame.known(*item, row as usize)).collect();
+        Step::All.on(&members)
     }
 
     fn of_decision(

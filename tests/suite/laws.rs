@@ -7,6 +7,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod rows;
 mod shrink;
 mod never;
 
@@ -337,6 +338,11 @@ fn honesty(ruleset: &Ruleset, _: &Program, datum: &Datum, _: u64) -> Result<bool
         }
     }
     Ok(true)
+}
+
+#[test]
+fn many_dossiers_decided_together_know_what_each_alone_knows() {
+    holds(rows::rows, 15);
 }
 
 #[test]

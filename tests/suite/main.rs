@@ -24,6 +24,7 @@ mod oracle;
 mod formatting;
 mod generate;
 mod laws;
+mod flat;
 mod snapshots;
 mod schemas;
 mod architecture;
