@@ -3,3 +3,16 @@
 # The laws at length, on rulesets drawn from a seed on.
 laws count="50000" seed="1":
     REGLO_LAWS={{count}} REGLO_SEED={{seed}} cargo test --test suite laws
+
+# Faults put into the evaluator one by one, to see that a test notices each (`cargo install cargo-mutants`). One part
+# in so many, counted from 0; `just mutants 0 1` tries them all, which takes hours.
+mutants part="0" parts="20" *args:
+    REGLO_LAWS=60 cargo mutants --shard {{part}}/{{parts}} --sharding round-robin {{args}}
+
+# Each fuzz target for so many seconds; needs cargo-fuzz. The corpus is left as it is: what is found goes to `fuzz/found`.
+fuzz seconds="900":
+    mkdir -p fuzz/found/ruleset fuzz/found/passages fuzz/found/dossier fuzz/found/decide
+    for target in ruleset passages dossier decide; do \
+        RUSTC_BOOTSTRAP=1 cargo fuzz run -s none $target fuzz/found/$target fuzz/corpus/$target -- \
+            -max_total_time={{seconds}} -timeout=20 -rss_limit_mb=2048 -max_len=8192 -dict=fuzz/reglo.dict || exit 1; \
+    done

@@ -23,6 +23,56 @@ pub struct Label {
     pub text: String,
 }
 
+/// A stretch of a source and what should stand there instead; an empty stretch: what to add there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edit {
+    /// The stretch.
+    pub span: Span,
+    /// What replaces it.
+    pub replacement: String,
+}
+
+/// Whether a remedy may be applied without asking the author.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Safety {
+    /// It spells what is written as the language, the ruleset or the official text spells it: letters stay, but for accents,
+    /// case and marks.
+    Safe,
+    /// It decides something, or leaves something to be written: the author confirms it.
+    ToConfirm,
+}
+
+/// One way to mend a finding, as data.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Remedy {
+    /// What it does, in French, as an order: « Écrire « voie » ».
+    pub title: String,
+    /// Its edits; they do not overlap, and lie in rulesets.
+    pub edits: Vec<Edit>,
+    /// Whether it may be applied without asking.
+    pub safety: Safety,
+}
+
+impl Remedy {
+    /// Replaces a stretch.
+    pub fn replace(span: Span, replacement: impl Into<String>, title: impl Into<String>) -> Self {
+        let edits = vec![Edit { span, replacement: replacement.into() }];
+        Self { title: title.into(), edits, safety: Safety::ToConfirm }
+    }
+
+    /// Adds something after a stretch.
+    pub fn after(span: Span, addition: impl Into<String>, title: impl Into<String>) -> Self {
+        Self::replace(Span { start: span.end, ..span }, addition, title)
+    }
+
+    /// The same, to be applied without asking where that is so.
+    #[must_use]
+    pub fn safe_if(mut self, safe: bool) -> Self {
+        self.safety = if safe { Safety::Safe } else { Safety::ToConfirm };
+        self
+    }
+}
+
 /// One finding: what was found, where, and what to do.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {
@@ -38,6 +88,8 @@ pub struct Diagnostic {
     pub others: Vec<Label>,
     /// What to do, in French.
     pub help: Vec<String>,
+    /// Ways to do it, the likeliest first.
+    pub remedies: Vec<Remedy>,
 }
 
 impl Diagnostic {
@@ -50,6 +102,7 @@ impl Diagnostic {
             primary: Label { span, text: String::new() },
             others: Vec::new(),
             help: Vec::new(),
+            remedies: Vec::new(),
         }
     }
 
@@ -73,6 +126,12 @@ impl Diagnostic {
     /// Adds a line of help.
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help.push(text.into());
+        self
+    }
+
+    /// Adds a way to mend it.
+    pub fn remedy(mut self, remedy: Remedy) -> Self {
+        self.remedies.push(remedy);
         self
     }
 }

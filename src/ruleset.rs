@@ -1,7 +1,9 @@
 //! The façade: sources become an [`Analysis`], an analysis without errors a [`Ruleset`], a ruleset and a
 //! dossier a [`Decision`].
 
+use std::borrow::Cow;
 use std::fmt::Write;
+use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
@@ -9,9 +11,10 @@ use crate::check::{check, reason};
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::dossier::{Dossier, JsonError};
 use crate::eval::{Cell, Column, Columns, Frame, Inputs, Plan, Presence, Rows, SetAside, cohere, run, run_plan};
-use crate::explain::{Answer, Detail, Justification, answer, justify, named, suffices};
+use crate::explain::{Answer, Detail, Justification, Soundness, TRIALS, answers, blank, justify, named, suffices};
 use crate::lower::{TextFile, lower};
 use crate::program::{NodeId, NormKind, Program, Rule, RuleId, RuleKind, ScopeId, dump, verify};
+use crate::remedy::propose;
 use crate::source::{SourceId, SourceMap};
 use crate::syntax::{ast, parse, parse_rules};
 use crate::value::Known;
@@ -63,6 +66,7 @@ impl Analysis {
             diagnostics.extend(check(&program, &parsed));
         }
         diagnostic::sort(&mut diagnostics);
+        propose(&sources, &parsed, &program, &mut diagnostics);
         Self { id: id.to_owned(), sources, files: parsed, program, diagnostics, unsettled: Vec::new() }
     }
 
@@ -71,7 +75,8 @@ impl Analysis {
     #[must_use]
     pub fn reasoned(mut self) -> Self {
         if !self.has_errors() {
-            let reasoned = reason(&self.program, &self.files);
+            let mut reasoned = reason(&self.program, &self.files);
+            propose(&self.sources, &self.files, &self.program, &mut reasoned.diagnostics);
             self.diagnostics.extend(reasoned.diagnostics);
             self.unsettled = reasoned.unsettled;
             diagnostic::sort(&mut self.diagnostics);
@@ -117,17 +122,12 @@ impl Analysis {
             let _ = write!(hex, "{byte:02x}");
             hex
         });
-        let outcomes = self
-            .program
-            .rules()
-            .filter(|(_, rule)| match rule.kind {
-                RuleKind::Value | RuleKind::Norm(_) | RuleKind::Decision | RuleKind::Notice => true,
-                RuleKind::Incoherence => false,
-            })
-            .flat_map(|(_, rule)| std::iter::once(rule.instance).chain(rule.result).chain(rule.filter))
-            .collect::<Vec<NodeId>>();
-        let cone = self.program.cone(&outcomes);
-        Ok(Ruleset { analysis: self, sha256, cone })
+        let answering = self.program.rules().map(|(_, rule)| rule).filter(|rule| match rule.kind {
+            RuleKind::Value | RuleKind::Norm(_) | RuleKind::Decision | RuleKind::Notice => true,
+            RuleKind::Incoherence => false,
+        });
+        let cone = cone_of(&self.program, answering);
+        Ok(Ruleset { analysis: self, sha256, cone, blank: OnceLock::new() })
     }
 }
 
@@ -137,6 +137,8 @@ pub struct Ruleset {
     analysis: Analysis,
     sha256: String,
     cone: Vec<NodeId>,
+    /// What each node may be at all: made when something is to be explained.
+    blank: OnceLock<Vec<Known>>,
 }
 
 impl Ruleset {
@@ -174,39 +176,53 @@ impl Ruleset {
         self.decide_some(dossier, |_| true)
     }
 
-    /// The same, with the answers of some rules only.
+    /// The same, with the answers of some rules only: what they and the notices need is evaluated.
     pub fn decide_some(&self, dossier: &Dossier, wanted: impl Fn(RuleId) -> bool) -> Decision {
         let program = self.program();
+        let answering = |rule: &Rule| matches!(rule.kind, RuleKind::Value | RuleKind::Norm(_) | RuleKind::Decision);
+        let asked: Vec<(RuleId, &Rule)> = program.rules().filter(|(id, rule)| answering(rule) && wanted(*id)).collect();
+        let all = program
+            .rules()
+            .all(|(id, rule)| !answering(rule) || asked.binary_search_by_key(&id, |(id, _)| *id).is_ok());
+        let cone = if all {
+            Cow::Borrowed(&self.cone)
+        } else {
+            let noticed = program.rules().map(|(_, rule)| rule).filter(|rule| rule.kind == RuleKind::Notice);
+            Cow::Owned(cone_of(program, asked.iter().map(|(_, rule)| *rule).chain(noticed)))
+        };
         let (inputs, set_aside) = cohere(program, &dossier.inputs);
-        let frame = run::<Cell>(program, &inputs, &self.cone);
-        let mut outcomes = Vec::new();
-        let mut notices = Vec::new();
-        for (id, rule) in program.rules() {
-            match rule.kind {
-                RuleKind::Value | RuleKind::Norm(_) | RuleKind::Decision if !wanted(id) => {}
-                RuleKind::Value | RuleKind::Norm(_) | RuleKind::Decision => {
-                    outcomes.push(outcome(program, (&inputs, &frame), id));
-                }
-                RuleKind::Notice => {
-                    let rows = frame.rows(rule.scope).map_or(0, Rows::len);
-                    let fires = |row: &usize| {
-                        let passes = |node| frame.known(node, *row).is_some_and(Known::is_yes);
-                        rule.filter.is_none_or(passes) && passes(rule.instance)
-                    };
-                    notices.extend((0..rows).filter(fires).map(|row| Noticed { rule: id, row: narrow(row) }));
-                }
-                RuleKind::Incoherence => {}
-            }
-        }
+        let frame = run::<Cell>(program, &inputs, &cone);
+        let outcomes = outcomes(program, (&inputs, &frame), &cone, &asked);
+        let notices = noticed(program, &frame);
         Decision { inputs, set_aside, frame, outcomes, notices }
     }
 
+    /// Why the answer of a node is what it is: [`Explainer::justify`] for a single answer.
+    pub fn justify(&self, decision: &Decision, target: (NodeId, u32), detail: Detail) -> Justification {
+        self.explainer(decision).justify(target, detail)
+    }
+
+    /// Whoever explains many answers of a decision: what they share is looked at once.
+    pub fn explainer<'a>(&'a self, decision: &'a Decision) -> Explainer<'a> {
+        let (program, blank) = (self.program(), self.blank.get_or_init(|| blank(self.program())));
+        Explainer { program, decision, soundness: Soundness::new(program, &decision.inputs, &decision.frame, blank) }
+    }
+}
+
+/// Explains the answers of a decision.
+pub struct Explainer<'a> {
+    program: &'a Program,
+    decision: &'a Decision,
+    soundness: Soundness<'a>,
+}
+
+impl Explainer<'_> {
     /// Why the answer of a node is what it is. The minimal justification suffices: where what it names does
     /// not determine the answer alone, everything is opened instead.
-    pub fn justify(&self, decision: &Decision, target: (NodeId, u32), detail: Detail) -> Justification {
-        let (program, inputs, frame) = (self.program(), &decision.inputs, &decision.frame);
+    pub fn justify(&mut self, target: (NodeId, u32), detail: Detail) -> Justification {
+        let (program, inputs, frame) = (self.program, &self.decision.inputs, &self.decision.frame);
         let minimal = justify(program, inputs, frame, target, detail);
-        if detail == Detail::Full || !minimal.known.is_settled() {
+        if detail == Detail::Full || !minimal.known.is_settled() || self.soundness.shows(target) {
             return minimal;
         }
         if suffices(program, inputs, &named(&minimal), (target, &minimal.known)) {
@@ -220,21 +236,60 @@ fn narrow(row: usize) -> u32 {
     u32::try_from(row).unwrap_or(u32::MAX)
 }
 
-fn outcome(program: &Program, (inputs, frame): (&Inputs<Cell>, &Frame<Cell>), id: RuleId) -> Outcome {
-    let mut found = Outcome { rule: id, answer: None, instances: Vec::new() };
-    let Some(rule) = program.rule(id) else { return found };
-    found.answer = rule.result.map(|result| answer(program, inputs, frame, (result, 0)));
-    if rule.scope != ScopeId::ROOT {
-        let rows = frame.rows(rule.scope);
-        for row in 0..rows.map_or(0, Rows::len) {
-            let heard = rows.is_some_and(|rows| is_heard(program, frame, rule.scope, narrow(row), rows));
-            let counts = rule.filter.is_none_or(|filter| frame.known(filter, row).is_none_or(|known| !known.is_no()));
-            if heard && counts {
-                found.instances.push(answer(program, inputs, frame, (rule.instance, narrow(row))));
-            }
-        }
+/// The nodes that rules need.
+fn cone_of<'r>(program: &Program, rules: impl Iterator<Item = &'r Rule>) -> Vec<NodeId> {
+    let nodes = rules.flat_map(|rule| std::iter::once(rule.instance).chain(rule.result).chain(rule.filter));
+    program.cone(&nodes.collect::<Vec<_>>())
+}
+
+/// The notices that hold, in source order.
+fn noticed(program: &Program, frame: &Frame<Cell>) -> Vec<Noticed> {
+    let mut notices = Vec::new();
+    for (id, rule) in program.rules().filter(|(_, rule)| rule.kind == RuleKind::Notice) {
+        let rows = frame.rows(rule.scope).map_or(0, Rows::len);
+        let fires = |row: &usize| {
+            let passes = |node| frame.known(node, *row).is_some_and(Known::is_yes);
+            rule.filter.is_none_or(passes) && passes(rule.instance)
+        };
+        notices.extend((0..rows).filter(fires).map(|row| Noticed { rule: id, row: narrow(row) }));
     }
-    found
+    notices
+}
+
+/// The answers of rules, for the dossier and for each known element.
+fn outcomes(
+    program: &Program,
+    (inputs, frame): (&Inputs<Cell>, &Frame<Cell>),
+    cone: &[NodeId],
+    asked: &[(RuleId, &Rule)],
+) -> Vec<Outcome> {
+    let mut targets: Vec<(NodeId, u32)> = Vec::new();
+    let mut counts: Vec<usize> = Vec::new();
+    for (_, rule) in asked {
+        let before = targets.len();
+        targets.extend(rule.result.map(|result| (result, 0)));
+        if rule.scope != ScopeId::ROOT {
+            targets.extend(instances(program, frame, rule).map(|row| (rule.instance, row)));
+        }
+        counts.push(targets.len() - before);
+    }
+    let mut answers = answers(program, (inputs, frame), cone, &targets, TRIALS).into_iter();
+    let mut outcomes = Vec::new();
+    for ((id, rule), count) in asked.iter().zip(counts) {
+        let answer = rule.result.and_then(|_| answers.next());
+        let instances = answers.by_ref().take(count - usize::from(answer.is_some())).collect();
+        outcomes.push(Outcome { rule: *id, answer, instances });
+    }
+    outcomes
+}
+
+/// The rows of the instances of a rule.
+fn instances<'a>(program: &'a Program, frame: &'a Frame<Cell>, rule: &'a Rule) -> impl Iterator<Item = u32> + 'a {
+    let rows = frame.rows(rule.scope);
+    (0..rows.map_or(0, Rows::len)).map(narrow).filter(move |row| {
+        let heard = rows.is_some_and(|rows| is_heard(program, frame, rule.scope, *row, rows));
+        heard && rule.filter.is_none_or(|filter| frame.known(filter, *row as usize).is_none_or(|known| !known.is_no()))
+    })
 }
 
 /// Whether the elements a row stands for are all known to be there.

@@ -88,12 +88,18 @@ pub(super) enum Command {
     /// Explique une réponse
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo explain rulesets/bts-ccst dossier.json dossier_recevable --why-not")]
     Explain(Explain),
+    /// Vérifie qu’une décision découle du règlement, de ses textes et du dossier
+    #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo verify decision.json --ruleset rulesets/bts-ccst --dossier dossier.json")]
+    Verify(Verify),
     /// Décide les exemples des règlements et les cas rangés à côté, et compare
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo test rulesets/bts-ccst")]
     Test(Test),
     /// Montre, phrase par phrase, ce qui porte le texte officiel
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo coverage rulesets/bts-ccst --format html -o couverture.html")]
     Coverage(Coverage),
+    /// Commence un règlement à partir d’un texte officiel
+    #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo new mon-reglement --texte arrete.txt")]
+    New(New),
     /// Met des règlements en forme
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo fmt rulesets/bts-ccst --check")]
     Fmt(Fmt),
@@ -117,6 +123,9 @@ pub(super) struct Check {
     /// Les règlements : dossiers ou fichiers .reglo
     #[arg(required = true, value_name = "RÈGLEMENT", value_hint = ValueHint::AnyPath)]
     pub(super) rulesets: Vec<PathBuf>,
+    /// Fait d’abord, dans les fichiers, les corrections sûres : orthographe, guillemets, citations à la lettre
+    #[arg(long)]
+    pub(super) fix: bool,
 }
 
 /// `decide`
@@ -131,6 +140,20 @@ pub(super) struct Decide {
     /// Ne répond qu’à cette question ; peut être répété
     #[arg(long = "outcome", value_name = "NOM")]
     pub(super) outcomes: Vec<String>,
+}
+
+/// `verify`
+#[derive(clap::Args, Debug)]
+pub(super) struct Verify {
+    /// La décision, telle que « decide --format json » l’a écrite ; - pour l’entrée standard
+    #[arg(value_name = "DÉCISION", value_hint = ValueHint::FilePath)]
+    pub(super) decision: PathBuf,
+    /// Le règlement : un dossier ou un fichier .reglo
+    #[arg(long, value_name = "RÈGLEMENT", value_hint = ValueHint::AnyPath)]
+    pub(super) ruleset: PathBuf,
+    /// Le dossier décidé, en JSON
+    #[arg(long, value_name = "DOSSIER", value_hint = ValueHint::FilePath)]
+    pub(super) dossier: PathBuf,
 }
 
 /// `explain`
@@ -174,6 +197,17 @@ pub(super) struct Test {
     /// Combien de fils d’exécution pour --mutate (autant que de processeurs si rien n’est dit)
     #[arg(long, value_name = "N", requires = "mutate")]
     pub(super) jobs: Option<usize>,
+}
+
+/// `new`
+#[derive(clap::Args, Debug)]
+pub(super) struct New {
+    /// Le dossier à créer, du nom du règlement
+    #[arg(value_name = "NOM", value_hint = ValueHint::DirPath)]
+    pub(super) folder: PathBuf,
+    /// Le texte officiel, en texte brut (UTF-8) ; il est copié tel quel
+    #[arg(long = "texte", value_name = "FICHIER", value_hint = ValueHint::FilePath)]
+    pub(super) text: PathBuf,
 }
 
 /// `fmt`

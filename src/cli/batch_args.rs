@@ -12,16 +12,16 @@ pub(super) struct Batch {
     /// Le règlement : un dossier ou un fichier .reglo
     #[arg(value_name = "RÈGLEMENT", value_hint = ValueHint::AnyPath)]
     pub(super) ruleset: PathBuf,
-    /// Le fichier des dossiers, un par ligne (.csv, .tsv, .txt, .jsonl) ; - pour l’entrée standard
+    /// Le fichier des dossiers, un par ligne (.csv, .tsv, .txt, .jsonl, .xlsx, .ods, ou classeur.xlsx#Feuille) ; - pour l’entrée standard
     #[arg(value_name = "ENTRÉE", value_hint = ValueHint::FilePath)]
     pub(super) input: PathBuf,
     /// Ne répond qu’à cette question ; peut être répété
     #[arg(long = "outcome", value_name = "NOM")]
     pub(super) outcomes: Vec<String>,
-    /// Forme de l’entrée, si son nom ne la dit pas : csv ou jsonl
+    /// Forme de l’entrée, si son nom ne la dit pas : csv, jsonl ou xlsx
     #[arg(long, value_name = "FORME", hide_possible_values = true)]
     pub(super) from: Option<Reading>,
-    /// Forme du résultat, si son nom ne la dit pas : csv ou jsonl
+    /// Forme du résultat, si son nom ne la dit pas : csv, jsonl ou xlsx
     #[arg(long, value_name = "FORME", hide_possible_values = true)]
     pub(super) to: Option<Reading>,
     /// Séparateur des colonnes, si l’on ne veut pas qu’il soit deviné : « ; », « , », « | » ou tab
@@ -30,7 +30,7 @@ pub(super) struct Batch {
     /// Colonne qui désigne le dossier, reprise dans le résultat ; peut être répété (sinon la première colonne, si le règlement ne la connaît pas)
     #[arg(long = "key", value_name = "COLONNE")]
     pub(super) keys: Vec<String>,
-    /// Fichier CSV qui donne une liste, un élément par ligne, relié aux dossiers par --key ; peut être répété
+    /// Fichier CSV ou feuille d’un classeur qui donne une liste, un élément par ligne, relié aux dossiers par --key ; peut être répété
     #[arg(long = "table", value_name = "LISTE=FICHIER", value_parser = table)]
     pub(super) tables: Vec<(String, PathBuf)>,
     /// Correspondance (JSON) entre les colonnes de l’export et les faits du règlement ; « reglo schema --map » en écrit une à remplir
@@ -72,6 +72,8 @@ pub(super) enum Reading {
     Csv,
     /// One JSON object a line.
     Jsonl,
+    /// A sheet of a workbook.
+    Xlsx,
 }
 
 fn day(text: &str) -> Result<Day, String> {

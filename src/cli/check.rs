@@ -3,7 +3,7 @@
 use super::args::{Check, Common, Format};
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
-use super::{files, output};
+use super::{files, fix, output};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::program::ClauseRole;
 use crate::render::{self, Block, Listing, Page, Text, Tone};
@@ -24,8 +24,20 @@ struct Checked {
 
 pub(super) fn run(check: &Check, common: &Common, terminal: &Terminal) -> Result<Status, Failure> {
     let mut all = Vec::new();
+    let mut fixed = String::new();
     for path in &check.rulesets {
         let name = path.display().to_string();
+        let mended = if check.fix { fix::mend(path, common) } else { Ok(0) };
+        match mended {
+            // What cannot be read is reported as without `--fix`.
+            Ok(_) | Err(Failure::Diagnostics(..)) => {}
+            Err(failure) => return Err(failure),
+        }
+        let made = mended.unwrap_or(0);
+        if made > 0 && common.format == Format::Text && !common.quiet {
+            let (are, made) = if made > 1 { ("corrections faites", made) } else { ("correction faite", made) };
+            fixed.push_str(&format!("{name}\u{a0}: {made} {are}\n"));
+        }
         match files::analysis(path, common) {
             Ok(analysis) => all.push(checked(name, analysis.reasoned())),
             Err(Failure::Diagnostics(sources, diagnostics)) => {
@@ -35,7 +47,7 @@ pub(super) fn run(check: &Check, common: &Common, terminal: &Terminal) -> Result
         }
     }
     let text = match common.format {
-        Format::Text => text(&all, common.quiet, terminal),
+        Format::Text => fixed + &text(&all, common.quiet, terminal),
         Format::Json => {
             let reports: Vec<(&SourceMap, &[Diagnostic])> =
                 all.iter().map(|checked| (&checked.sources, checked.diagnostics.as_slice())).collect();
@@ -120,6 +132,9 @@ fn item(sources: &SourceMap, diagnostic: &Diagnostic) -> Vec<Block> {
         }
         details.push(vec![Block::Paragraph(detail)]);
     }
+    let offers =
+        diagnostic.remedies.iter().map(|remedy| Text::new().plain("correction\u{a0}: ").plain(remedy.title.as_str()));
+    details.extend(offers.map(|offer| vec![Block::Paragraph(offer)]));
     details.extend(diagnostic.help.iter().map(|help| vec![Block::Paragraph(Text::new().emphasis(help.as_str()))]));
     vec![Block::Paragraph(text), Block::List(Listing::Bulleted, details)]
 }

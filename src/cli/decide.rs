@@ -15,8 +15,10 @@ pub(super) fn run(decide: &Decide, common: &Common, terminal: &Terminal) -> Resu
     let wanted =
         decide.outcomes.iter().map(|name| outcome::named(ruleset.program(), name)).collect::<Result<Vec<_>, _>>()?;
     let dossiers = files::dossiers(&ruleset, &decide.dossiers, common)?;
-    let decided: Vec<(&Dossier, Decision)> =
-        dossiers.iter().map(|dossier| (dossier, ruleset.decide(dossier))).collect();
+    let decided: Vec<(&Dossier, Decision)> = dossiers
+        .iter()
+        .map(|dossier| (dossier, ruleset.decide_some(dossier, |id| wanted.is_empty() || wanted.contains(&id))))
+        .collect();
     let text = match common.format {
         Format::Json => json(&ruleset, &decided, &wanted),
         Format::Text | Format::Markdown | Format::Html => {

@@ -11,7 +11,7 @@ pub(super) fn run(explain: &Explain, common: &Common, terminal: &Terminal) -> Re
     let ruleset = files::ruleset(&explain.ruleset, common)?;
     let asked = outcome::asked(ruleset.program(), &explain.outcome)?;
     let dossier = files::dossier(&ruleset, &explain.dossier, common)?;
-    let decision = ruleset.decide(&dossier);
+    let decision = ruleset.decide_some(&dossier, |id| id == asked.rule);
     if let Some(key) = asked.instance.as_ref().filter(|_| !render::has_instance(&ruleset, &dossier, &decision, &asked))
     {
         return Err(Failure::unusable(format!(

@@ -29,27 +29,34 @@ pub(super) fn analysis(path: &Path, common: &Common) -> Result<Analysis, Failure
 type Analyse = fn(&str, Vec<(String, String)>, &[TextFile]) -> Analysis;
 
 fn analysed(path: &Path, common: &Common, analyse: Analyse) -> Result<Analysis, Failure> {
+    let (id, files) = ruleset_files(path, common)?;
+    let texts = official_texts(path, &files, common)?;
+    Ok(analyse(&id, files, &texts))
+}
+
+/// How a ruleset is named outside, and its files: name shown and text.
+pub(super) fn ruleset_files(path: &Path, common: &Common) -> Result<(String, Vec<(String, String)>), Failure> {
     if path.as_os_str() == "-" {
         return Err(Failure::unusable(
             "un règlement ne se lit pas sur l’entrée standard\u{a0}: donnez le dossier ou le fichier .reglo.",
         ));
     }
+    fs::metadata(path).map_err(|error| cannot_read(path, &error))?;
+    let files = sources(path, common)?.into_iter().map(|(_, name, text)| (name, text)).collect();
+    Ok((id(path), files))
+}
+
+/// The official texts beside a ruleset that its files name and that are there.
+pub(super) fn official_texts(
+    path: &Path,
+    files: &[(String, String)],
+    common: &Common,
+) -> Result<Vec<TextFile>, Failure> {
     let limit = common.max_size.unwrap_or(RULESET_SIZE);
-    let metadata = fs::metadata(path).map_err(|error| cannot_read(path, &error))?;
-    let (folder, paths) = if metadata.is_dir() {
-        (path.to_owned(), rulesets_in(path)?)
-    } else {
-        (path.parent().map(Path::to_owned).unwrap_or_default(), vec![path.to_owned()])
-    };
-    let mut sources = Sources::default();
-    for path in &paths {
-        let bytes = read(path, limit)?;
-        match syntax::normalise(&bytes) {
-            Ok(text) => sources.files.push((shown(path), text)),
-            Err(offset) => sources.refuse(path, &bytes, offset),
-        }
-    }
-    for name in texts_named(&sources.files) {
+    let folder = if path.is_dir() { path.to_owned() } else { path.parent().map(Path::to_owned).unwrap_or_default() };
+    let mut texts = Vec::new();
+    let mut refused = Refused::default();
+    for name in texts_named(files) {
         let path = folder.join(&name);
         let bytes = match File::open(&path) {
             // Whoever analyses the ruleset says that it is missing, and where it is named.
@@ -57,17 +64,27 @@ fn analysed(path: &Path, common: &Common, analyse: Analyse) -> Result<Analysis, 
             _ => read(&path, limit)?,
         };
         match String::from_utf8(bytes) {
-            Ok(text) => sources.texts.push(TextFile { name, text }),
+            Ok(text) => texts.push(TextFile { name, text }),
             Err(error) => {
                 let offset = error.utf8_error().valid_up_to();
-                sources.refuse(&path, error.as_bytes(), offset);
+                refused.add(&path, error.as_bytes(), offset);
             }
         }
     }
-    if !sources.refused.is_empty() {
-        return Err(Failure::Diagnostics(Box::new(sources.refused_sources), sources.refused));
+    refused.or(texts)
+}
+
+/// An official text, untouched.
+pub(super) fn official(path: &Path, common: &Common) -> Result<String, Failure> {
+    let bytes = read(path, common.max_size.unwrap_or(RULESET_SIZE))?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text),
+        Err(error) => {
+            let mut refused = Refused::default();
+            refused.add(path, error.as_bytes(), error.utf8_error().valid_up_to());
+            refused.or(String::new())
+        }
     }
-    Ok(analyse(&id(path), sources.files, &sources.texts))
 }
 
 /// The files of a ruleset (path, name shown, text), alone; `-` is standard input.
@@ -75,7 +92,7 @@ pub(super) fn sources(path: &Path, common: &Common) -> Result<Vec<(PathBuf, Stri
     let limit = common.max_size.unwrap_or(RULESET_SIZE);
     let paths = if path.is_dir() { rulesets_in(path)? } else { vec![path.to_owned()] };
     let mut found = Vec::new();
-    let mut sources = Sources::default();
+    let mut refused = Refused::default();
     for path in paths {
         let (name, bytes) = if path.as_os_str() == "-" {
             ("entrée standard".to_owned(), input(limit)?)
@@ -84,13 +101,10 @@ pub(super) fn sources(path: &Path, common: &Common) -> Result<Vec<(PathBuf, Stri
         };
         match syntax::normalise(&bytes) {
             Ok(text) => found.push((path, name, text)),
-            Err(offset) => sources.refuse(&path, &bytes, offset),
+            Err(offset) => refused.add(&path, &bytes, offset),
         }
     }
-    if !sources.refused.is_empty() {
-        return Err(Failure::Diagnostics(Box::new(sources.refused_sources), sources.refused));
-    }
-    Ok(found)
+    refused.or(found)
 }
 
 fn input(limit: u64) -> Result<Vec<u8>, Failure> {
@@ -103,6 +117,23 @@ fn input(limit: u64) -> Result<Vec<u8>, Failure> {
 /// Reads a ruleset that nothing is wrong with, its examples left aside.
 pub(super) fn ruleset(path: &Path, common: &Common) -> Result<Ruleset, Failure> {
     usable(analysed(path, common, Analysis::of_rules)?)
+}
+
+/// The official texts of a ruleset, as they are.
+pub(super) fn texts(path: &Path, ruleset: &Ruleset, common: &Common) -> Result<Vec<TextFile>, Failure> {
+    let limit = common.max_size.unwrap_or(RULESET_SIZE);
+    let folder = if path.is_dir() { path.to_owned() } else { path.parent().map(Path::to_owned).unwrap_or_default() };
+    let texts = ruleset.program().texts.iter().map(|text| {
+        let bytes = read(&folder.join(&text.name), limit)?;
+        Ok(TextFile { name: text.name.clone(), text: String::from_utf8_lossy(&bytes).into_owned() })
+    });
+    texts.collect()
+}
+
+/// A file of data, as it is; `-` is standard input.
+pub(super) fn bytes(path: &Path, common: &Common) -> Result<Vec<u8>, Failure> {
+    let limit = common.max_size.unwrap_or(DOSSIER_SIZE);
+    if path.as_os_str() == "-" { input(limit) } else { read(path, limit) }
 }
 
 /// Reads a ruleset that nothing is wrong with, examples included.
@@ -166,25 +197,31 @@ pub(super) fn cases(ruleset: &Path, asked: &[PathBuf], common: &Common) -> Resul
     paths.into_iter().map(|path| read(&path, limit).map(|bytes| (shown(&path), bytes))).collect()
 }
 
-/// What was read so far, and what is not UTF-8.
+/// Files that are not UTF-8.
 #[derive(Default)]
-struct Sources {
-    files: Vec<(String, String)>,
-    texts: Vec<TextFile>,
-    refused_sources: SourceMap,
-    refused: Vec<Diagnostic>,
+struct Refused {
+    sources: SourceMap,
+    diagnostics: Vec<Diagnostic>,
 }
 
-impl Sources {
-    fn refuse(&mut self, path: &Path, bytes: &[u8], offset: usize) {
-        let id = self.refused_sources.add(shown(path), String::from_utf8_lossy(bytes));
+impl Refused {
+    fn add(&mut self, path: &Path, bytes: &[u8], offset: usize) {
+        let id = self.sources.add(shown(path), String::from_utf8_lossy(bytes));
         let span = Span::new(id, offset..offset + char::REPLACEMENT_CHARACTER.len_utf8());
         let byte = bytes.get(offset).copied().unwrap_or_default();
-        self.refused.push(
+        self.diagnostics.push(
             Diagnostic::error(Code::NotUtf8, span, "Ce fichier n’est pas écrit en UTF-8.")
                 .label(format!("l’octet {byte:02X} (hexadécimal) n’y a pas sa place"))
                 .help("Enregistrez le fichier dans l’encodage UTF-8."),
         );
+    }
+
+    /// What was read, unless something was refused.
+    fn or<T>(self, found: T) -> Result<T, Failure> {
+        if self.diagnostics.is_empty() {
+            return Ok(found);
+        }
+        Err(Failure::Diagnostics(Box::new(self.sources), self.diagnostics))
     }
 }
 

@@ -46,9 +46,8 @@ pub(super) fn run(fmt: &Fmt, common: &Common, terminal: &Terminal) -> Result<Sta
         output::write(&text, common, terminal)?;
         return Ok(Status::Done);
     }
-    for file in &changed {
-        output::replace_file(&file.path, &file.after)?;
-    }
+    let files: Vec<(PathBuf, String)> = changed.iter().map(|file| (file.path.clone(), file.after.clone())).collect();
+    output::replace_files(&files)?;
     if !common.quiet {
         let list = changed.iter().map(|file| format!("{}\u{a0}: mis en forme\n", file.name)).collect::<String>();
         output::write(&list, common, terminal)?;

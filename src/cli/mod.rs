@@ -9,10 +9,13 @@ mod output;
 mod files;
 mod report;
 mod outcome;
+mod new;
+mod fix;
 mod check;
 mod fmt;
 mod decide;
 mod explain;
+mod verify;
 mod mutants;
 mod boundaries;
 mod test;
@@ -52,8 +55,10 @@ fn command(args: &Args, terminal: &Terminal) -> Result<Status, Failure> {
         Command::Check(check) => check::run(check, &args.common, terminal),
         Command::Decide(decide) => decide::run(decide, &args.common, terminal),
         Command::Explain(explain) => explain::run(explain, &args.common, terminal),
+        Command::Verify(verify) => verify::run(verify, &args.common, terminal),
         Command::Test(test) => test::run(test, &args.common, terminal),
         Command::Coverage(coverage) => coverage::run(coverage, &args.common, terminal),
+        Command::New(new) => new::run(new, &args.common, terminal),
         Command::Fmt(fmt) => fmt::run(fmt, &args.common, terminal),
         Command::Schema(schema) => schema::run(schema, &args.common, terminal),
         Command::Batch(batch) => batch::run(batch, &args.common, terminal),

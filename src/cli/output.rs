@@ -44,6 +44,31 @@ pub(super) fn replace_file(path: &Path, text: &str) -> Result<(), Failure> {
     replace(path, text.as_bytes()).map_err(|error| Failure::file("impossible d’écrire", path, &error))
 }
 
+/// Replaces files by texts: all are written beside before the first takes its place.
+pub(super) fn replace_files(files: &[(PathBuf, String)]) -> Result<(), Failure> {
+    let mut written: Vec<(PathBuf, PathBuf)> = Vec::new();
+    let mut done = Ok(());
+    for (path, text) in files {
+        match write_beside(path, text.as_bytes()) {
+            Ok(beside) => written.push(beside),
+            Err(error) => {
+                done = Err(Failure::file("impossible d’écrire", path, &error));
+                break;
+            }
+        }
+    }
+    for (beside, target) in &written {
+        if done.is_ok() {
+            done = fs::rename(beside, target).map_err(|error| Failure::file("impossible d’écrire", target, &error));
+        }
+        if done.is_err() {
+            // Already failing: what is left beside is the lesser trouble.
+            let _ = fs::remove_file(beside);
+        }
+    }
+    done
+}
+
 /// Writes beside the file, then takes its place.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // The file a link points at is replaced, not the link.
@@ -56,18 +81,32 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         // A device or a pipe has no beside.
         return OpenOptions::new().write(true).open(&target)?.write_all(bytes);
     }
+    let (beside, target) = write_beside(&target, bytes)?;
+    let placed = fs::rename(&beside, &target);
+    if placed.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    placed
+}
+
+/// Writes beside a file; where that is, and the file whose place it is to take.
+fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<(PathBuf, PathBuf)> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let before = fs::metadata(&target).ok();
     let (beside, mut file) = create_beside(&target)?;
     let written = file
         .write_all(bytes)
         .and_then(|()| before.map_or(Ok(()), |before| file.set_permissions(before.permissions())))
         .and_then(|()| file.sync_all());
     drop(file);
-    let placed = written.and_then(|()| fs::rename(&beside, &target));
-    if placed.is_err() {
-        // Already failing: what is left beside is the lesser trouble.
-        let _ = fs::remove_file(&beside);
+    match written {
+        Ok(()) => Ok((beside, target)),
+        Err(error) => {
+            // Already failing: what is left beside is the lesser trouble.
+            let _ = fs::remove_file(&beside);
+            Err(error)
+        }
     }
-    placed
 }
 
 fn create_beside(target: &Path) -> io::Result<(PathBuf, File)> {

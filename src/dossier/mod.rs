@@ -14,6 +14,8 @@ mod schema;
 pub mod charset;
 #[cfg(feature = "cli")]
 pub mod delimited;
+#[cfg(feature = "xlsx")]
+pub mod sheet;
 #[cfg(feature = "cli")]
 mod cell;
 #[cfg(feature = "cli")]

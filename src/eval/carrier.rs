@@ -69,8 +69,9 @@ pub trait Carrier: Sized {
     fn lift(&mut self, column: &Self::Column, index: &[u32]) -> Self::Column;
 
     /// For each reference, the elements it may designate: certain where they surely bear its key, several
-    /// where the data repeat it. `pairs` are all elements, for each row.
-    fn matches(&mut self, references: &Self::Column, keys: &Self::Column, pairs: &Rows) -> Groups;
+    /// where the data repeat it. `among` says of each reference to which row of the root it belongs, and which
+    /// elements the list has there.
+    fn matches(&mut self, references: &Self::Column, keys: &Self::Column, among: (&[u32], &Rows)) -> Groups;
 
     /// The value of the element designated, absent where there is none; without `body`, whether one is.
     fn follow(&mut self, references: &Self::Column, matches: &Groups, body: Option<&Self::Column>) -> Self::Column;

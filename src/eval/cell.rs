@@ -1,6 +1,6 @@
 //! One dossier, each value a [`Known`]: the readable definition of the language's steps.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::Status;
 use super::carrier::{Carrier, Step, Yielding};
@@ -46,17 +46,21 @@ impl Carrier for Cell {
         index.iter().filter_map(|row| column.get(*row as usize)).cloned().collect()
     }
 
-    fn matches(&mut self, references: &Vec<Known>, keys: &Vec<Known>, pairs: &Rows) -> Groups {
-        Groups::from_lists((0..).zip(references).map(|(row, reference)| {
+    fn matches(&mut self, references: &Vec<Known>, keys: &Vec<Known>, (dossiers, elements): (&[u32], &Rows)) -> Groups {
+        let mut index: Option<(u32, Keys<'_>)> = None;
+        Groups::from_lists(references.iter().zip(dossiers).map(|(reference, dossier)| {
+            if index.as_ref().is_none_or(|(of, _)| of != dossier) {
+                index = Some((*dossier, Keys::new(keys, elements, *dossier)));
+            }
             let mut found: Vec<(u32, Presence)> = Vec::new();
-            for pair in pairs.children(row) {
-                let element = pairs.element_of(pair);
+            let candidates = index.as_ref().map(|(_, keys)| keys.candidates(reference)).unwrap_or_default();
+            for element in candidates {
                 let Some(key) = keys.get(element as usize) else { continue };
                 let truth = Op::Same.apply(&[reference, key]).as_truth();
                 if truth.yes {
                     found.push((
                         element,
-                        match pairs.presence_of(pair) {
+                        match elements.presence_of(element) {
                             Presence::Certain if truth.is_yes() => Presence::Certain,
                             Presence::Certain | Presence::Perhaps => Presence::Perhaps,
                             Presence::Many => Presence::Many,
@@ -98,6 +102,41 @@ impl Carrier for Cell {
             })
             .collect()
     }
+}
+
+/// The keys of the elements a list has in one dossier, to be looked up.
+struct Keys<'k> {
+    all: std::ops::Range<u32>,
+    /// The elements that bear each key, where it is known.
+    known: HashMap<&'k str, Vec<u32>>,
+    /// The elements whose key is not.
+    open: Vec<u32>,
+}
+
+impl<'k> Keys<'k> {
+    fn new(keys: &'k [Known], elements: &Rows, dossier: u32) -> Self {
+        let mut found = Self { all: elements.children(dossier), known: HashMap::new(), open: Vec::new() };
+        for element in found.all.clone() {
+            match keys.get(element as usize).and_then(sole_text) {
+                Some(text) => found.known.entry(text).or_default().push(element),
+                None => found.open.push(element),
+            }
+        }
+        found
+    }
+
+    /// The elements that a reference may designate, no others being able to bear its key; in order.
+    fn candidates(&self, reference: &Known) -> Vec<u32> {
+        let Some(text) = sole_text(reference) else { return self.all.clone().collect() };
+        let mut found = self.open.clone();
+        found.extend(self.known.get(text).into_iter().flatten());
+        found.sort_unstable();
+        found
+    }
+}
+
+fn sole_text(known: &Known) -> Option<&str> {
+    if let Set::Text(texts) = &known.set { texts.single() } else { None }
 }
 
 impl Step<'_> {

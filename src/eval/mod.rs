@@ -9,13 +9,17 @@ mod carrier;
 mod cell;
 mod edit;
 mod coherence;
+mod point;
+mod delta;
 mod column;
 
 pub use carrier::{Carrier, Step, Yielding};
 pub use cell::Cell;
 pub use coherence::{SetAside, cohere};
 pub use column::{Builder, Column, Columns, GivenRows, Origins, Units};
+pub(crate) use delta::{Changed, Delta, Replaced};
 pub use edit::{ListEdit, reshape, unknown};
+pub(crate) use point::{Elements, Point, followed};
 pub use rows::{Groups, Presence, Rows};
 
 use std::collections::BTreeMap;
@@ -176,7 +180,7 @@ impl Frame<Cell> {
 
 /// Evaluates `nodes` (a [cone](Program::cone): in order, closed under operands) on `inputs`.
 pub fn run<C: Carrier + Default>(program: &Program, inputs: &Inputs<C>, nodes: &[NodeId]) -> Frame<C> {
-    rerun(program, inputs, Frame::empty(program), nodes)
+    run_with(program, inputs, nodes, |_, _| ())
 }
 
 /// The same, where more is said of some nodes than the facts show: `refine` sees the values of each node before
@@ -357,8 +361,8 @@ impl<C: Carrier> Run<'_, C> {
                 let key = self.program.list(holder)?.key?;
                 let keys = self.inputs.columns.get(key.0 as usize)?;
                 self.way(parent, &self.to_dossier(parent));
-                let pairs = self.pairs(holder, parent)?;
-                Some(Rows::through(&carrier.matches(self.column(reference)?, keys, &pairs), elements))
+                let among = self.among(holder, parent)?;
+                Some(Rows::through(&carrier.matches(self.column(reference)?, keys, among), elements))
             }
         }
     }
@@ -376,9 +380,9 @@ impl<C: Carrier> Run<'_, C> {
         hops
     }
 
-    /// For each row of a scope, all elements of a list that lies in the root scope.
-    fn pairs(&self, list: ListId, scope: ScopeId) -> Option<Rows> {
-        Some(Rows::cross(self.frame.way(scope, &self.to_dossier(scope))?, self.inputs.list(list)?))
+    /// For each row of a scope, the dossier it belongs to; and a list that lies in the root scope.
+    fn among(&self, list: ListId, scope: ScopeId) -> Option<(&[u32], &Rows)> {
+        Some((self.frame.way(scope, &self.to_dossier(scope))?, self.inputs.list(list)?))
     }
 
     /// Finds, for each row of `scope`, the row reached by `hops`.
@@ -499,12 +503,12 @@ impl<C: Carrier> Run<'_, C> {
             Node::Lift { from, hops } => Some(carrier.lift(self.column(*from)?, self.frame.way(scope, hops)?)),
             Node::Follow { list, reference, key, body } => {
                 let references = self.column(*reference)?;
-                let matches = carrier.matches(references, self.column(*key)?, &self.pairs(*list, scope)?);
+                let matches = carrier.matches(references, self.column(*key)?, self.among(*list, scope)?);
                 Some(carrier.follow(references, &matches, Some(self.column(*body)?)))
             }
             Node::Resolves { list, reference, key } => {
                 let references = self.column(*reference)?;
-                let matches = carrier.matches(references, self.column(*key)?, &self.pairs(*list, scope)?);
+                let matches = carrier.matches(references, self.column(*key)?, self.among(*list, scope)?);
                 Some(carrier.follow(references, &matches, None))
             }
             Node::Reduce { how, from, filter, body, .. } => {

@@ -43,6 +43,14 @@ impl Rows {
         rows
     }
 
+    /// Elements under one row of the parent, each as surely there as said.
+    pub(crate) fn of(presences: impl IntoIterator<Item = Presence>) -> Self {
+        let mut rows = Self { starts: vec![0], ..Self::default() };
+        presences.into_iter().for_each(|presence| rows.push(0, presence));
+        rows.close();
+        rows
+    }
+
     fn push(&mut self, parent: u32, presence: Presence) {
         self.elements.push(u32::try_from(self.elements.len()).unwrap_or(u32::MAX));
         self.parents.push(parent);

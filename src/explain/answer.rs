@@ -1,17 +1,21 @@
 //! The answer of a rule: settled by what is known, settled by going through the cases of what is not, or
 //! open, and then by which missing facts it could be settled. `language.md` §4.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::Unknown;
-use super::trial::Bench;
-use super::unknowns::{Hanging, hanging};
-use crate::eval::{Cell, Frame, Inputs, Status, run};
+use super::hangings::{Hangings, Hangs};
+use super::trials::Trials;
+use crate::eval::{Cell, Frame, Inputs, Replaced, Status};
 use crate::program::{InputId, InputRole, NodeId, Program};
 use crate::value::{Fault, Known, Trouble};
 
 /// At most so many combinations of finite unknowns are gone through for one answer.
 const COMBINATIONS: usize = 512;
+
+/// At most so many values are computed, for all answers of a dossier, to find which missing facts matter.
+pub(crate) const TRIALS: usize = 20_000_000;
 
 /// How an answer stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,42 +49,82 @@ pub struct Answer {
     pub contested: Vec<(InputId, u32)>,
     /// Settled whatever these facts turn out to be: each of their cases gives the same answer.
     pub whatever: Vec<(InputId, u32)>,
+    /// Of an open answer: not every value of the facts it hangs on could be tried within the limit, so all of
+    /// those facts are named as missing.
+    pub untried: bool,
 }
 
-/// The answer of a node on one row.
+/// The answers of these nodes, each on one row; `cone` holds what they need.
+pub fn answers(
+    program: &Program,
+    (inputs, frame): (&Inputs<Cell>, &Frame<Cell>),
+    cone: &[NodeId],
+    targets: &[(NodeId, u32)],
+    limit: usize,
+) -> Vec<Answer> {
+    let mut answers: Vec<Answer> = targets.iter().map(|target| found(frame, *target)).collect();
+    let mut hangings = Hangings::new(program, inputs, frame);
+    let mut open: Vec<Open<'_>> = answers
+        .iter_mut()
+        .filter(|answer| answer.status == AnswerStatus::Unknown)
+        .map(|answer| Open { hangs: hangings.of(answer.target), answer, tried: BTreeMap::new(), untried: false })
+        .collect();
+    if open.is_empty() {
+        return answers;
+    }
+    let mut trials = Trials::new(program, (inputs, frame), cone, limit);
+    complete(&mut trials, &mut open);
+    open.retain(|open| open.answer.status == AnswerStatus::Unknown);
+    try_each(&mut trials, &mut open);
+    for open in &mut open {
+        let (missing, settling) = missing(&mut trials, open);
+        let answer = &mut *open.answer;
+        answer.contested = open.hangs.contested.iter().copied().collect();
+        answer.missing = collapse(program, inputs, missing);
+        answer.untried = open.untried;
+        if let (false, Some(trouble)) = (settling, answer.known.trouble) {
+            answer.status = match trouble {
+                Trouble::Conflict => AnswerStatus::Conflict,
+                Trouble::Gap => AnswerStatus::Gap,
+                Trouble::Fault(fault) => AnswerStatus::Fault(fault),
+            };
+        }
+    }
+    answers
+}
+
+/// The answer of one node on one row.
 pub fn answer(program: &Program, inputs: &Inputs<Cell>, frame: &Frame<Cell>, target: (NodeId, u32)) -> Answer {
+    let cone = program.cone(&[target.0]);
+    let found = answers(program, (inputs, frame), &cone, &[target], TRIALS).pop();
+    found.unwrap_or_else(|| self::found(frame, target))
+}
+
+/// What the frame shows of an answer.
+fn found(frame: &Frame<Cell>, target: (NodeId, u32)) -> Answer {
     let known = frame.known(target.0, target.1 as usize).cloned();
     let known = known.unwrap_or(Known::truth(crate::value::Truth::OPEN));
-    let mut answer = Answer {
-        target,
-        status: status_of(&known),
-        known,
-        missing: Vec::new(),
-        contested: Vec::new(),
-        whatever: Vec::new(),
-    };
-    if answer.status != AnswerStatus::Unknown {
-        return answer;
-    }
-    let cone = program.cone(&[target.0]);
-    let bench = Bench { program, inputs, cone: &cone, target };
-    let (found, contested) = hanging(program, inputs, frame, target);
-    complete(&bench, frame, &found, &mut answer);
-    if answer.status != AnswerStatus::Unknown {
-        return answer;
-    }
-    answer.contested = contested.into_iter().collect();
-    let (missing, settling) = missing(&bench, frame, &found, &answer.known);
-    answer.missing = collapse(program, inputs, missing);
-    if let (false, Some(trouble)) = (settling, answer.known.trouble) {
-        answer.status = match trouble {
-            Trouble::Conflict => AnswerStatus::Conflict,
-            Trouble::Gap => AnswerStatus::Gap,
-            Trouble::Fault(fault) => AnswerStatus::Fault(fault),
-        };
-    }
-    answer
+    let status = status_of(&known);
+    let (missing, contested, whatever) = (Vec::new(), Vec::new(), Vec::new());
+    Answer { target, status, known, missing, contested, whatever, untried: false }
 }
+
+/// An answer that what is known does not settle.
+struct Open<'a> {
+    answer: &'a mut Answer,
+    /// What it hangs on.
+    hangs: Rc<Hangs>,
+    /// What trying values for each unknown showed.
+    tried: BTreeMap<Unknown, Tried>,
+    /// Not all values could be tried.
+    untried: bool,
+}
+
+/// Leaves gone through together, in order, with the values of each.
+type Finite = Vec<((InputId, u32), Vec<Known>)>;
+
+/// By the leaves gone through together: their values, and the open answers they are gone through for.
+type Together = BTreeMap<Vec<(InputId, u32)>, (Finite, Vec<usize>)>;
 
 fn status_of(known: &Known) -> AnswerStatus {
     if known.is_inapplicable() {
@@ -93,47 +137,67 @@ fn status_of(known: &Known) -> AnswerStatus {
 }
 
 /// Goes through the cases of finite unknowns: the union of their answers is exact.
-fn complete(bench: &Bench<'_>, frame: &Frame<Cell>, found: &Hanging, answer: &mut Answer) {
-    let finite = |unknown: &Unknown| match unknown {
-        Unknown::Leaf(input, row) => bench.finite(*input, *row).map(|values| ((*input, *row), values)),
+fn complete(trials: &mut Trials<'_>, open: &mut [Open<'_>]) {
+    let finite = |trials: &Trials<'_>, unknown: &Unknown| match unknown {
+        Unknown::Leaf(input, row) => trials.finite(*input, *row).map(|values| ((*input, *row), values)),
         Unknown::List(..) | Unknown::Record(..) => None,
     };
-    let twice: Vec<((InputId, u32), Vec<Known>)> =
-        found.iter().filter(|(_, several)| **several).filter_map(|(unknown, _)| finite(unknown)).collect();
+    let several = |trials: &Trials<'_>, hangs: &Hangs, wanted: bool| -> Finite {
+        let met = hangs.found.iter().filter(|(_, several)| **several == wanted);
+        met.filter_map(|(unknown, _)| finite(trials, unknown)).collect()
+    };
+    let twice: Vec<Finite> = open.iter().map(|open| several(trials, &open.hangs, true)).collect();
     // One alone, met on several ways, is the clearest reason; all together are the most exact.
-    for one in &twice {
-        if go_through(bench, frame, std::slice::from_ref(one), answer) {
-            return;
+    let mut alone: BTreeMap<(InputId, u32), (Finite, Vec<usize>)> = BTreeMap::new();
+    for (at, leaves) in twice.iter().enumerate() {
+        for one in leaves {
+            alone.entry(one.0).or_insert_with(|| (vec![one.clone()], Vec::new())).1.push(at);
         }
     }
-    let mut together: Vec<((InputId, u32), Vec<Known>)> = Vec::new();
-    let mut combinations = 1usize;
-    let others = found.iter().filter(|(_, several)| !**several).filter_map(|(unknown, _)| finite(unknown));
-    let tried = if twice.len() == 1 { 1 } else { 0 };
-    for one in twice.into_iter().chain(others) {
-        combinations = combinations.saturating_mul(one.1.len().max(1));
-        if combinations > COMBINATIONS {
-            break;
-        }
-        together.push(one);
+    let mut unions: BTreeMap<((InputId, u32), usize), Known> = BTreeMap::new();
+    for (leaf, (one, wanting)) in alone {
+        let found = go_through(trials, &one, open, &wanting);
+        unions.extend(wanting.into_iter().zip(found).filter_map(|(at, union)| Some(((leaf, at), union?))));
     }
-    if together.len() > tried {
-        go_through(bench, frame, &together, answer);
+    let mut together: Together = BTreeMap::new();
+    for (at, leaves) in twice.into_iter().enumerate() {
+        let Some(one) = open.get_mut(at) else { continue };
+        let settled = leaves.iter().any(|(leaf, _)| {
+            unions.remove(&(*leaf, at)).is_some_and(|union| narrow(one.answer, union, std::slice::from_ref(leaf)))
+        });
+        if settled {
+            continue;
+        }
+        let alone = usize::from(leaves.len() == 1);
+        let mut combinations = 1usize;
+        let mut chosen: Finite = Vec::new();
+        for one in leaves.into_iter().chain(several(trials, &one.hangs, false)) {
+            combinations = combinations.saturating_mul(one.1.len().max(1));
+            if combinations > COMBINATIONS {
+                break;
+            }
+            chosen.push(one);
+        }
+        if chosen.len() > alone {
+            let key = chosen.iter().map(|(leaf, _)| *leaf).collect();
+            together.entry(key).or_insert_with(|| (chosen, Vec::new())).1.push(at);
+        }
+    }
+    for (leaves, (chosen, wanting)) in together {
+        let found = go_through(trials, &chosen, open, &wanting);
+        for (at, union) in wanting.into_iter().zip(found) {
+            if let (Some(open), Some(union)) = (open.get_mut(at), union) {
+                narrow(open.answer, union, &leaves);
+            }
+        }
     }
 }
 
-/// Narrows the answer by all combinations of these unknowns; true where that settles it.
-fn go_through(
-    bench: &Bench<'_>,
-    frame: &Frame<Cell>,
-    unknowns: &[((InputId, u32), Vec<Known>)],
-    answer: &mut Answer,
-) -> bool {
+/// The union of what each of these answers is under all combinations of values; none where not all could be gone
+/// through.
+fn go_through(trials: &mut Trials<'_>, unknowns: &Finite, open: &[Open<'_>], wanting: &[usize]) -> Vec<Option<Known>> {
     let leaves: Vec<(InputId, u32)> = unknowns.iter().map(|(leaf, _)| *leaf).collect();
     let total: usize = unknowns.iter().map(|(_, values)| values.len()).product();
-    if total == 0 {
-        return false;
-    }
     let assignments = (0..total).map(|mut index| {
         unknowns
             .iter()
@@ -144,26 +208,44 @@ fn go_through(
             })
             .collect()
     });
-    let mut union: Option<Known> = None;
-    let mut always_troubled = true;
-    bench.assign(frame, &leaves, assignments, |_, known| {
-        if let Some(known) = known {
-            always_troubled &= known.trouble.is_some();
-            union = Some(union.take().map_or_else(|| known.clone(), |union| union.union(known)));
+    let wanted: Vec<&Answer> = wanting.iter().filter_map(|at| open.get(*at)).map(|open| &*open.answer).collect();
+    let mut unions: Vec<Option<Known>> = vec![None; wanted.len()];
+    let mut always_troubled: Vec<bool> = vec![true; wanted.len()];
+    let all = trials.assign(&leaves, assignments, &mut |_, known| {
+        let mut wide = true;
+        for ((union, troubled), answer) in unions.iter_mut().zip(&mut always_troubled).zip(&wanted) {
+            let covers = |union: &Option<Known>| union.as_ref().is_some_and(|union| answer.known.is_within(union));
+            if !*troubled && covers(union) {
+                continue;
+            }
+            if let Some(known) = known(answer.target.0, answer.target.1) {
+                *troubled &= known.trouble.is_some();
+                *union = Some(union.take().map_or_else(|| known.clone(), |union| union.union(&known)));
+            }
+            wide &= !*troubled && covers(union);
         }
-        !always_troubled && union.as_ref().is_some_and(|union| answer.known.is_within(union))
+        wide
     });
-    let Some(mut union) = union.filter(|union| union.is_within(&answer.known)) else { return false };
-    if !always_troubled {
-        // What some of these facts bring about is not certain.
-        union.trouble = answer.known.trouble;
+    for ((union, troubled), answer) in unions.iter_mut().zip(always_troubled).zip(&wanted) {
+        if let (Some(union), false) = (union, troubled) {
+            // What some of these facts bring about is not certain.
+            union.trouble = answer.known.trouble;
+        }
+    }
+    if all { unions } else { vec![None; wanted.len()] }
+}
+
+/// Narrows an answer to what going through the cases of these leaves left of it; true where that settles it.
+fn narrow(answer: &mut Answer, union: Known, leaves: &[(InputId, u32)]) -> bool {
+    if !union.is_within(&answer.known) {
+        return false;
     }
     let status = status_of(&union);
     let narrower = union != answer.known;
     answer.known = union;
     if narrower && status != AnswerStatus::Unknown {
         answer.status = status;
-        answer.whatever = leaves;
+        answer.whatever = leaves.to_vec();
         return true;
     }
     false
@@ -180,75 +262,102 @@ struct Tried {
     moved: Option<(Known, Known)>,
 }
 
-fn tried(bench: &Bench<'_>, frame: &Frame<Cell>, unknown: Unknown, known: &Known) -> Tried {
-    let mut tried = Tried::default();
-    let settles = |answer: &Known| status_of(answer) != AnswerStatus::Unknown;
-    let moves = |answer: &Known| answer.set != known.set || answer.inapplicable != known.inapplicable;
-    match unknown {
-        Unknown::Leaf(input, row) => {
-            let values = bench.values(input, row).into_iter().map(|value| vec![value]);
-            bench.assign(frame, &[(input, row)], values, |values, answer| {
-                if let (Some(answer), Some(value)) = (answer, values.first()) {
-                    tried.settles |= settles(answer);
-                    if moves(answer) {
-                        let first = tried.moved.take().map_or_else(|| value.clone(), |(first, _)| first);
-                        tried.moved = Some((first, value.clone()));
-                    }
-                }
-                tried.settles
-            });
-            tried.moves = tried.moved.is_some();
+impl Tried {
+    /// Takes account of the answer that some value gives.
+    fn see(&mut self, known: &Known, value: Option<&Known>, answer: &Known) {
+        if self.settles {
+            return;
         }
-        Unknown::List(..) => bench.lists(unknown, |answer| {
-            if let Some(answer) = answer {
-                tried.settles |= settles(answer);
-                tried.moves |= moves(answer);
+        self.settles |= status_of(answer) != AnswerStatus::Unknown;
+        if answer.set != known.set || answer.inapplicable != known.inapplicable {
+            self.moves = true;
+            if let Some(value) = value {
+                let first = self.moved.take().map_or_else(|| value.clone(), |(first, _)| first);
+                self.moved = Some((first, value.clone()));
             }
-            tried.settles
-        }),
-        Unknown::Record(..) => {}
+        }
     }
-    tried
+}
+
+/// Tries values for each unknown, for all the answers that hang on it at once.
+fn try_each(trials: &mut Trials<'_>, open: &mut [Open<'_>]) {
+    let mut hanging: BTreeMap<Unknown, Vec<usize>> = BTreeMap::new();
+    for (at, open) in open.iter().enumerate() {
+        for unknown in open.hangs.found.keys() {
+            hanging.entry(*unknown).or_default().push(at);
+        }
+    }
+    for (unknown, which) in hanging {
+        let wanted: Vec<&Answer> = which.iter().filter_map(|at| open.get(*at)).map(|open| &*open.answer).collect();
+        let mut found: Vec<Tried> = wanted.iter().map(|_| Tried::default()).collect();
+        let all = trials.tried(unknown, &[], &mut |values, known| {
+            for (tried, answer) in found.iter_mut().zip(&wanted) {
+                if let Some(reached) = known(answer.target.0, answer.target.1) {
+                    tried.see(&answer.known, values.first(), &reached);
+                }
+            }
+            found.iter().all(|tried| tried.settles)
+        });
+        for (at, tried) in which.into_iter().zip(found) {
+            let Some(open) = open.get_mut(at) else { continue };
+            open.untried |= !all && !tried.settles;
+            open.tried.insert(unknown, tried);
+        }
+    }
 }
 
 /// The facts some value of which settles the answer alone; where there is none, those it depends on: alone, or
-/// once others that tell more of it are given. Says whether one settles it.
-fn missing(bench: &Bench<'_>, frame: &Frame<Cell>, found: &Hanging, known: &Known) -> (Vec<Unknown>, bool) {
-    let all: Vec<(Unknown, Tried)> =
-        found.keys().map(|unknown| (*unknown, tried(bench, frame, *unknown, known))).collect();
+/// once others that tell more of it are given. Where not all values could be tried, all it hangs on. Says
+/// whether one settles it.
+fn missing(trials: &mut Trials<'_>, open: &mut Open<'_>) -> (Vec<Unknown>, bool) {
+    let all: Vec<Unknown> = open.hangs.found.keys().copied().collect();
     let which = |wanted: &dyn Fn(&Tried) -> bool| -> Vec<Unknown> {
-        all.iter().filter(|(_, tried)| wanted(tried)).map(|(unknown, _)| *unknown).collect()
+        open.tried.iter().filter(|(_, tried)| wanted(tried)).map(|(unknown, _)| *unknown).collect()
     };
     let settling = which(&|tried| tried.settles);
+    if open.untried {
+        return (all, !settling.is_empty());
+    }
     if !settling.is_empty() {
         return (settling, true);
     }
     let mut moving = which(&|tried| tried.moves);
     if moving.is_empty() {
-        return (found.keys().copied().collect(), false);
+        return (all, false);
     }
     let mut still = which(&|tried| !tried.moves);
     for last in [false, true] {
         if still.is_empty() {
             break;
         }
-        let mut given = bench.inputs.clone();
-        for (unknown, tried) in &all {
-            if let (Unknown::Leaf(input, row), Some(moved)) = (unknown, &tried.moved) {
-                let value = if last { &moved.1 } else { &moved.0 };
-                given.replace(*input, *row as usize, value.clone(), Status::Given);
-            }
+        let given: Vec<Replaced> = open
+            .tried
+            .iter()
+            .filter_map(|(unknown, tried)| match (unknown, &tried.moved) {
+                (Unknown::Leaf(input, row), Some(moved)) => {
+                    Some(((*input, *row), if last { moved.1.clone() } else { moved.0.clone() }))
+                }
+                _ => None,
+            })
+            .collect();
+        let Some(known) = trials.known(&given, open.answer.target) else { break };
+        if status_of(&known) != AnswerStatus::Unknown {
+            continue;
         }
-        let bench = Bench { inputs: &given, ..*bench };
-        let frame = run::<Cell>(bench.program, &given, bench.cone);
-        let Some(known) = frame.known(bench.target.0, bench.target.1 as usize).cloned() else { break };
-        if status_of(&known) == AnswerStatus::Unknown {
-            let (matter, rest) = still.into_iter().partition(|unknown| tried(&bench, &frame, *unknown, &known).moves);
-            moving.extend::<Vec<Unknown>>(matter);
-            still = rest;
+        let (target, mut rest) = (open.answer.target, Vec::new());
+        for unknown in still {
+            let mut tried = Tried::default();
+            open.untried |= !trials.tried(unknown, &given, &mut |_, reached| {
+                if let Some(reached) = reached(target.0, target.1) {
+                    tried.see(&known, None, &reached);
+                }
+                tried.settles
+            });
+            if tried.moves { moving.push(unknown) } else { rest.push(unknown) }
         }
+        still = rest;
     }
-    (moving, false)
+    if open.untried { (all, false) } else { (moving, false) }
 }
 
 /// Names a record once where several of its facts are missing because all of it is.

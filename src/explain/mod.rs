@@ -4,16 +4,21 @@
 
 mod relevance;
 mod unknowns;
+mod hangings;
 mod trial;
+mod trials;
 mod answer;
 mod cited;
 mod erase;
+mod sound;
 mod turn;
 
-pub use answer::{Answer, AnswerStatus, answer};
+pub(crate) use answer::TRIALS;
+pub use answer::{Answer, AnswerStatus, answer, answers};
 pub use cited::{Cited, bases, cited, rule_of, unmet};
 pub use erase::{Named, named, suffices};
 pub use relevance::{Detail, justify};
+pub(crate) use sound::{Soundness, blank};
 pub(crate) use trial::{Bench, NOWHERE};
 pub use turn::{Change, WhyNot, why_not};
 pub use unknowns::Unknown;
@@ -23,7 +28,7 @@ use crate::program::{InputId, NodeId};
 use crate::value::{Known, ListId};
 
 /// What a step of a justification speaks of.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Subject {
     /// A node, on one row of its scope.
     Node(NodeId, u32),

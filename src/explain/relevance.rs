@@ -185,7 +185,13 @@ impl Reader<'_> {
                 match candidates.iter().find(|(_, certain)| *certain) {
                     Some((element, _)) => found.push((Role::Reason, Subject::Node(*key, *element))),
                     None if absent => {}
-                    None => found.extend(self.elsewhere(*list, *key, &candidates)),
+                    None => {
+                        found.extend(self.elsewhere(*list, *key, &candidates));
+                        // An element whose key is not known may be the one meant.
+                        found.extend(
+                            candidates.iter().map(|(element, _)| (Role::Reason, Subject::Node(*key, *element))),
+                        );
+                    }
                 }
                 found
             }
@@ -208,17 +214,12 @@ impl Reader<'_> {
         let (Some(sought), Some(keys)) = (self.frame.known(reference, row as usize), self.frame.column(key)) else {
             return Vec::new();
         };
-        let mut found = Vec::new();
-        for (element, key) in (0..).zip(keys) {
-            let truth = Op::Same.apply(&[sought, key]).as_truth();
-            if truth.is_yes() {
-                return vec![(element, true)];
-            }
-            if truth.yes {
-                found.push((element, false));
-            }
-        }
-        found
+        let all = (0..).zip(keys).map(|(element, key)| (element, Op::Same.apply(&[sought, key]).as_truth()));
+        let possible: Vec<(u32, Truth)> = all.filter(|(_, truth)| truth.yes).collect();
+        // Of several elements with that very key, it is not known which is meant.
+        let certain = possible.iter().any(|(_, truth)| truth.is_yes());
+        let kept = possible.into_iter().filter(|(_, truth)| truth.is_yes() || !certain);
+        kept.map(|(element, truth)| (element, truth.is_yes())).collect()
     }
 
     fn of_primitive(&self, op: Op, operands: &[NodeId], row: u32) -> Vec<Operand> {
@@ -307,6 +308,13 @@ impl Reader<'_> {
             let Some(definition) = definitions.get(index) else { continue };
             found.extend(definition.condition.map(|condition| (Role::Condition, at(condition))));
             found.push((Role::Definition(definition.part), at(definition.value)));
+        }
+        // A condition that may be without object would take the whole value with it.
+        for (index, definition) in definitions.iter().enumerate() {
+            let Some(condition) = definition.condition.filter(|_| !candidates.contains(&index)) else { continue };
+            if self.detail == Detail::Minimal && self.known(at(condition)).inapplicable {
+                found.push((Role::Condition, at(condition)));
+            }
         }
         // Definitions that would have prevailed, or conflicted: why each did not.
         for (index, definition) in definitions.iter().enumerate() {

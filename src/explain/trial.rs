@@ -6,8 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Unknown;
-use crate::eval::{Cell, Frame, Inputs, ListEdit, Presence, Status, rerun, reshape, run};
+use crate::eval::{Cell, Frame, Inputs, Status, rerun, run};
 use crate::program::{InputId, InputRole, Node, NodeId, Program, ScopeKind};
 use crate::value::{Day, Known, Number, Range, Set, Stretch, Texts, Truth, Type};
 
@@ -27,12 +26,6 @@ pub(crate) struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    /// The answer on other facts.
-    pub(super) fn on(&self, inputs: &Inputs<Cell>) -> Option<Known> {
-        let frame = run::<Cell>(self.program, inputs, self.cone);
-        frame.known(self.target.0, self.target.1 as usize).cloned()
-    }
-
     /// Nodes of the cone that depend on these leaves; none where a scope's rows do, so that all must be
     /// evaluated again.
     fn dependents(&self, leaves: &[InputId]) -> Option<Vec<NodeId>> {
@@ -81,6 +74,14 @@ impl Bench<'_> {
 
     /// The values that stand for all those a leaf may have.
     pub(crate) fn values(&self, input: InputId, row: u32) -> Vec<Known> {
+        let mut values = self.candidates(input);
+        let known = self.inputs.known(input, row as usize);
+        values.retain(|value| known.is_none_or(|known| value.is_within(known)));
+        values
+    }
+
+    /// The same, whatever is known of the leaf on a row.
+    pub(super) fn candidates(&self, input: InputId) -> Vec<Known> {
         let Some(declared) = self.program.input(input) else { return Vec::new() };
         let mut values: Vec<Known> = match declared.ty {
             Type::Truth => [Truth::YES, Truth::NO].map(Known::truth).into(),
@@ -98,8 +99,6 @@ impl Bench<'_> {
         if declared.optional && declared.role == InputRole::Datum {
             values.push(Known::absent());
         }
-        let known = self.inputs.known(input, row as usize);
-        values.retain(|value| known.is_none_or(|known| value.is_within(known)));
         values
     }
 
@@ -275,51 +274,6 @@ impl Bench<'_> {
         }
         found.insert(NOWHERE.to_owned());
         found.iter().map(|text| Known::of(Set::Text(Texts::exactly(text)))).collect()
-    }
-
-    /// Calls `see` with the answer for lists that stand for all the list may be, until it says stop.
-    pub(super) fn lists(&self, unknown: Unknown, mut see: impl FnMut(Option<&Known>) -> bool) {
-        let Unknown::List(list, row) = unknown else { return };
-        let with = |count: usize| {
-            reshape(self.program, self.inputs, |other, parent| {
-                if other == list && parent == row { ListEdit::Fresh(count) } else { ListEdit::Keep }
-            })
-        };
-        let close = reshape(self.program, self.inputs, |other, parent| {
-            if other == list && parent == row { ListEdit::Close } else { ListEdit::Keep }
-        });
-        if see(self.on(&close).as_ref()) {
-            return;
-        }
-        let one = with(1);
-        if see(self.on(&one).as_ref()) {
-            return;
-        }
-        let Some(scope) = self.program.list(list).map(|list| list.scope) else { return };
-        let Some(fresh) =
-            one.list(list).and_then(|rows| rows.children(row).find(|at| rows.presence_of(*at) == Presence::Certain))
-        else {
-            return;
-        };
-        let bench = Bench { inputs: &one, ..*self };
-        let frame = run::<Cell>(self.program, &one, self.cone);
-        let leaves: Vec<InputId> = (0..)
-            .zip(&self.program.inputs)
-            .filter(|(_, input)| input.scope == scope)
-            .map(|(id, _)| InputId(id))
-            .filter(|id| self.program.input(*id).is_some_and(|input| self.cone.contains(&input.given)))
-            .collect();
-        for leaf in leaves {
-            let values = bench.values(leaf, fresh);
-            let mut stop = false;
-            bench.assign(&frame, &[(leaf, fresh)], values.into_iter().map(|value| vec![value]), |_, answer| {
-                stop = see(answer);
-                stop
-            });
-            if stop {
-                return;
-            }
-        }
     }
 }
 

@@ -116,12 +116,12 @@ pub(crate) fn unknown_of(program: &Program, inputs: &Inputs<Cell>, subject: Subj
 }
 
 /// The leaf itself, or the open list it would belong to an unheard element of.
-fn outermost(program: &Program, inputs: &Inputs<Cell>, input: InputId, row: u32) -> Unknown {
+pub(super) fn outermost(program: &Program, inputs: &Inputs<Cell>, input: InputId, row: u32) -> Unknown {
     let scope = program.input(input).map_or(ScopeId::ROOT, |input| input.scope);
     unheard(program, inputs, scope, row).unwrap_or(Unknown::Leaf(input, row))
 }
 
-fn outermost_list(program: &Program, inputs: &Inputs<Cell>, list: ListId, row: u32) -> Unknown {
+pub(super) fn outermost_list(program: &Program, inputs: &Inputs<Cell>, list: ListId, row: u32) -> Unknown {
     let scope = program.list(list).and_then(|list| program.scope(list.scope)).map_or(ScopeId::ROOT, |s| s.parent);
     unheard(program, inputs, scope, row).unwrap_or(Unknown::List(list, row))
 }

@@ -210,7 +210,7 @@ impl<'a> Lowerer<'a> {
         let mut diagnostic =
             Diagnostic::error(Code::UnknownType, name.span, format!("Aucun type ne s'appelle « {} ».", name.text));
         diagnostic = match super::names::nearest(&name.text, known.iter().map(String::as_str)) {
-            Some(near) => diagnostic.help(format!("Vouliez-vous écrire « {near} » ?")),
+            Some(near) => super::names::suggest(diagnostic, name, near),
             None => diagnostic.help(
                 "Types de base : oui/non, entier, nombre, date, durée, période, texte, « liste de … », « réf … ». Les autres se déclarent par « type … est … ».",
             ),

@@ -294,7 +294,7 @@ impl<'a> Lowerer<'a> {
     fn unknown(&mut self, code: Code, name: &Name, message: &str, near: Option<String>) {
         let mut diagnostic = Diagnostic::error(code, name.span, format!("{message} « {} ».", name.text));
         diagnostic = match near {
-            Some(near) => diagnostic.help(format!("Vouliez-vous écrire « {near} » ?")),
+            Some(near) => names::suggest(diagnostic, name, &near),
             None if self.unreadable => {
                 diagnostic.help("Un élément illisible de ce règlement le déclare peut-être : corrigez-le d'abord.")
             }

@@ -1,7 +1,8 @@
 //! Names in messages: the known one nearest to a misspelt one, and that of an expression.
 
+use crate::diagnostic::{Diagnostic, Remedy};
 use crate::program::fold;
-use crate::syntax::ast::{Aggregate, Expr, ExprKind};
+use crate::syntax::ast::{Aggregate, Expr, ExprKind, Name};
 
 /// The known name nearest to a misspelt one, if one is near enough to be meant.
 pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
@@ -16,6 +17,13 @@ pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
         .filter(|(distance, candidate)| *distance <= limit && *candidate != name)
         .min_by(|a, b| a.cmp(b))
         .map(|(_, candidate)| candidate)
+}
+
+/// Asks whether the known name nearest to a misspelt one was meant, and offers it: without asking where only accents,
+/// capitals or hyphens differ.
+pub(super) fn suggest(diagnostic: Diagnostic, name: &Name, near: &str) -> Diagnostic {
+    let remedy = Remedy::replace(name.span, near, format!("Écrire « {near} »"));
+    diagnostic.help(format!("Vouliez-vous écrire « {near} » ?")).remedy(remedy.safe_if(fold(&name.text) == fold(near)))
 }
 
 /// How an author would name an expression again: as written, where it is short.

@@ -1,8 +1,8 @@
 //! Clauses, headings and noise found in the official text, to the letter; and the ledger.
 
 use super::{Lowerer, TextFile};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{Carried, Clause, ClauseId, ClauseRole, LedgerEntry, OfficialPlace, OfficialTextFile};
+use crate::diagnostic::{Code, Diagnostic, Remedy};
+use crate::program::{Carried, Clause, ClauseId, ClauseRole, LedgerEntry, OfficialPlace, OfficialTextFile, fold};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::text::{Matching, OfficialText, Place, Problem, Quote, Role, match_quotes};
@@ -157,19 +157,24 @@ impl Lowerer<'_> {
             )
             .label(format!("écrit « {} » ; le texte porte « {} »", nearest.difference.0, nearest.difference.1))
             .help(format!("Le passage le plus proche (ligne {}) : « {} »", line(&nearest.range), nearest.text))
-            .help("Recopiez le texte tel qu'il est, fautes comprises : on ne cite pas ce qu'il ne dit pas."),
+            .help("Recopiez le texte tel qu'il est, fautes comprises : on ne cite pas ce qu'il ne dit pas.")
+            .remedy(as_the_text(quote, &nearest.text)),
             Problem::NotFound { nearest: None } => {
                 Diagnostic::error(Code::QuotationNotFound, quote.span, "Cette citation n'est pas dans le texte officiel.")
                     .help("Recopiez le passage depuis le fichier du texte ; « … » peut y remplacer ce qui est entre deux.")
             }
             Problem::Ambiguous { places } => {
                 let lines: Vec<String> = places.iter().map(|range| line(range).to_string()).collect();
-                Diagnostic::error(
+                let mut diagnostic = Diagnostic::error(
                     Code::QuotationAmbiguous,
                     quote.span,
                     format!("Ce passage figure plusieurs fois dans le texte officiel (lignes {}).", lines.join(", ")),
-                )
-                .help("Dites lequel : « (1) », « (2) » … après la citation ; ou citez-en davantage.")
+                );
+                for (rank, line) in (1..=OFFERED).zip(&lines) {
+                    let title = format!("Dire que c'est celui de la ligne {line}");
+                    diagnostic = diagnostic.remedy(Remedy::after(quote.span, format!(" ({rank})"), title));
+                }
+                diagnostic.help("Dites lequel : « (1) », « (2) » … après la citation ; ou citez-en davantage.")
             }
             Problem::NoSuchOccurrence { found } => Diagnostic::error(
                 Code::QuotationNotFound,
@@ -187,6 +192,30 @@ impl Lowerer<'_> {
                 .help("Recopiez le passage du texte officiel."),
         };
         self.report(diagnostic);
+    }
+
+    /// A clause for a passage that nothing carries, after the clause that quotes what comes before it in the text.
+    fn clause_for(&self, text: usize, start: usize, passage: &str) -> Option<Remedy> {
+        let clauses = &self.build.program.clauses;
+        let before = clauses
+            .iter()
+            .filter_map(|clause| {
+                let place = clause.place.as_ref().filter(|place| place.text == text)?;
+                let at = place.ranges.first().filter(|range| range.start < start)?.start;
+                Some((at, clause))
+            })
+            .max_by_key(|(at, _)| *at);
+        let after = match before {
+            Some((_, clause)) => clause.span,
+            None => self.items.headers.first()?.span,
+        };
+        let stem = before.map_or("C", |(_, clause)| clause.id.as_str());
+        let id = (2..).map(|rank| format!("{stem}-{rank}")).find(|id| !self.clauses.contains_key(id))?;
+        Some(Remedy::after(
+            after,
+            format!("\n\nclause {id}\n  « {passage} »"),
+            format!("Ajouter une clause « {id} » qui le cite"),
+        ))
     }
 
     fn draw(&mut self, sought: &[Sought<'_>], officials: &[OfficialText], matchings: &[(Matching, Vec<usize>)]) {
@@ -226,17 +255,29 @@ impl Lowerer<'_> {
                     official.text().get(range.clone()).unwrap_or_default().split_whitespace().collect::<Vec<_>>();
                 let header = self.items.headers.first().and_then(|header| header.texts.get(text));
                 let span = header.map_or(self.nowhere, |header| header.span);
-                self.report(
+                let remedy = self.clause_for(text, range.start, &passage.join(" "));
+                let mut diagnostic =
                     Diagnostic::error(
                         Code::TextNotCovered,
                         span,
                         format!("Aucune clause ne porte ce passage du texte (ligne {}) : « {} »", official.line_of(range.start), passage.join(" ")),
                     )
-                    .help("Citez-le dans une clause (au besoin « sans effet « pourquoi » »), un « titre » ou un « hors texte »."),
-                );
+                    .help("Citez-le dans une clause (au besoin « sans effet « pourquoi » »), un « titre » ou un « hors texte ».");
+                diagnostic.remedies.extend(remedy);
+                self.report(diagnostic);
             }
         }
     }
+}
+
+/// How many places of an ambiguous quotation are offered.
+const OFFERED: usize = 4;
+
+/// Quotes the text to the letter: without asking where the letters are the same but for accents, case and marks.
+fn as_the_text(quote: &ast::Quoted, text: &str) -> Remedy {
+    let letters = |words: &str| fold(&words.chars().filter(|c| c.is_alphanumeric()).collect::<String>());
+    let same = letters(&quote.text) == letters(text);
+    Remedy::replace(quote.span, format!("« {text} »"), "Citer le texte tel qu'il est").safe_if(same)
 }
 
 fn copy<'q>(quote: &Quote<'q>) -> Quote<'q> {

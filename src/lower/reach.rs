@@ -2,7 +2,7 @@
 
 use super::Lowerer;
 use super::env::{Env, Guard, Meaning, Part, Place, Scalar};
-use super::names::{nearest, written};
+use super::names::{nearest, suggest, written};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{InputId, Node, NodeId, ScopeId};
 use crate::syntax::ast::{Expr, Name};
@@ -107,7 +107,7 @@ impl<'a> Lowerer<'a> {
             format!("« {} » n'est pas un cas de « {title} ».", name.text),
         );
         if let Some(near) = nearest(&name.text, cases.iter().map(String::as_str)) {
-            diagnostic = diagnostic.help(format!("Vouliez-vous écrire « {near} » ?"));
+            diagnostic = suggest(diagnostic, name, near);
         }
         self.report(diagnostic.help(format!("Les cas sont : {}.", cases.join(", "))));
         Meaning::Invalid
@@ -290,7 +290,7 @@ impl<'a> Lowerer<'a> {
         let mut diagnostic =
             Diagnostic::error(Code::UnknownName, name.span, format!("Il n'y a pas ici de champ « {} ».", name.text));
         if let Some(near) = near {
-            diagnostic = diagnostic.help(format!("Vouliez-vous écrire « {near} » ?"));
+            diagnostic = suggest(diagnostic, name, &near);
         }
         self.report(diagnostic.help(format!("Les champs sont : {}.", known.join(", "))));
     }

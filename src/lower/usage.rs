@@ -3,7 +3,10 @@
 use super::Lowerer;
 use super::env::Part;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{ClauseId, ClauseRole, ReadingId};
+use crate::program::{Clause, ClauseId, ClauseRole, ReadingId, UNTRANSCRIBED};
+
+/// How many clauses left to transcribe are named.
+const NAMED: usize = 8;
 
 impl Lowerer<'_> {
     pub(super) fn check_usage(&mut self) {
@@ -15,6 +18,7 @@ impl Lowerer<'_> {
     /// Every clause is used by a rule or marked `sans effet`.
     fn unused_clauses(&mut self) {
         let clauses = self.build.program.clauses.clone();
+        self.untranscribed(&clauses);
         for (clause, id) in clauses.iter().zip(0..) {
             let cited = self.cited.contains(&ClauseId(id));
             match (clause.role, cited, &clause.no_effect) {
@@ -45,6 +49,28 @@ impl Lowerer<'_> {
                 (ClauseRole::Statement | ClauseRole::Heading | ClauseRole::Outside, _, _) => {}
             }
         }
+    }
+
+    /// What a ruleset just begun has still to transcribe, told once.
+    fn untranscribed(&mut self, clauses: &[Clause]) {
+        let left: Vec<&Clause> = clauses
+            .iter()
+            .zip(0..)
+            .filter(|(clause, id)| {
+                clause.no_effect.as_deref() == Some(UNTRANSCRIBED) && !self.cited.contains(&ClauseId(*id))
+            })
+            .map(|(clause, _)| clause)
+            .collect();
+        let Some(first) = left.first() else { return };
+        let few: Vec<&str> = left.iter().take(NAMED).map(|clause| clause.id.as_str()).collect();
+        let more = if left.len() > few.len() { " …" } else { "" };
+        let (clauses, remain) = if left.len() > 1 { ("clauses", "restent") } else { ("clause", "reste") };
+        let message = format!("{} {clauses} {remain} à transcrire : {}{more}", left.len(), few.join(", "));
+        self.report(
+            Diagnostic::warning(Code::UnusedClause, first.span, message).label("à commencer par celle-ci").help(
+                "Écrivez une règle qui la cite et retirez « sans effet » ; ou dites pourquoi elle ne décide de rien.",
+            ),
+        );
     }
 
     fn unused_readings(&mut self) {

@@ -6,7 +6,7 @@ use super::Lowerer;
 use super::declare::readable;
 use super::env::{Env, Meaning, Scalar, unit_of};
 use super::mismatch::common;
-use super::names::nearest;
+use super::names::{nearest, suggest};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Basis, Content, Definition, Node, NodeId, RuleId, RuleKind, ScopeId};
 use crate::source::Span;
@@ -266,7 +266,7 @@ impl<'a> Lowerer<'a> {
                             format!("Aucune exception de cette valeur ne s'appelle « {} ».", over.text),
                         );
                         self.report(match near {
-                            Some(near) => diagnostic.help(format!("Vouliez-vous écrire « {near} » ?")),
+                            Some(near) => suggest(diagnostic, over, &near),
                             None => diagnostic.help("« prime sur » nomme une autre exception de la même valeur."),
                         });
                     }

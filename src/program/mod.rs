@@ -17,7 +17,9 @@ pub use dump::dump;
 pub use facts::{Declared, EnumCase, Enumeration, Field, Input, InputRole, List, Shape};
 pub use id::{ClauseId, InputId, NodeId, ReadingId, RuleId, ScopeId};
 pub use node::{Definition, Hop, Node, Reduction, RequirementNode, Scope, ScopeKind};
-pub use rule::{Basis, Clause, ClauseRole, Content, Discard, Exemption, OfficialPlace, Reading, Rule, RuleKind};
+pub use rule::{
+    Basis, Clause, ClauseRole, Content, Discard, Exemption, OfficialPlace, Reading, Rule, RuleKind, UNTRANSCRIBED,
+};
 pub use verify::verify;
 
 use crate::source::Span;

@@ -58,6 +58,9 @@ pub struct Clause {
     pub span: Span,
 }
 
+/// Why a clause has no effect yet, in a ruleset just begun: `sans effet « à transcrire »`.
+pub const UNTRANSCRIBED: &str = "à transcrire";
+
 /// A declared reading of the text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reading {

@@ -146,6 +146,11 @@ impl<'a> Words<'a> {
                 })
                 .collect();
             blocks.push(Block::List(Listing::Bulleted, items));
+            if answer.untried {
+                blocks.push(Block::Paragraph(Text::from(
+                    "Ces faits sont trop nombreux pour que chacun ait été essayé : certains ne changeraient peut-être rien.",
+                )));
+            }
         }
         if !answer.contested.is_empty() {
             blocks
@@ -306,6 +311,7 @@ pub fn decision(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, only:
     let mut blocks = vec![Block::Paragraph(
         Text::from("Dossier : ").strong(dossier.name.clone()).muted(format!(" ; règlement « {} »", ruleset.id())),
     )];
+    let mut explainer = ruleset.explainer(decision);
     let mut justifications = Vec::new();
     let kinds = decision.outcomes.iter().filter_map(|outcome| program.rule(outcome.rule)).map(|rule| rule.kind);
     let foremost = kinds.map(rank).min().unwrap_or_default();
@@ -317,7 +323,7 @@ pub fn decision(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, only:
         }
         blocks.push(Block::Heading(1, Text::from(capital(&rule.label))));
         for answer in answers(outcome) {
-            let justification = ruleset.justify(decision, answer.target, Detail::Minimal);
+            let justification = explainer.justify(answer.target, Detail::Minimal);
             blocks.extend(words.motivated(rule, answer, (&justification, Detail::Minimal)));
             justifications.push(justification);
         }
@@ -390,8 +396,9 @@ pub fn explanation(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, as
     let (Some(described), Some(outcome)) = (program.rule(rule), decision.outcome(rule)) else { return Page::default() };
     let mut blocks = vec![Block::Paragraph(Text::from("Dossier : ").strong(dossier.name.clone()))];
     let mut justifications = Vec::new();
+    let mut explainer = ruleset.explainer(decision);
     for answer in asked.answers(words, described, outcome) {
-        let justification = ruleset.justify(decision, answer.target, detail);
+        let justification = explainer.justify(answer.target, detail);
         blocks.extend(words.motivated(described, answer, (&justification, detail)));
         justifications.push(justification);
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Label, Remedy, Safety, Severity};
 use crate::source::{SourceMap, Span};
 use crate::value::french::things;
 
@@ -33,6 +33,22 @@ struct Entry<'a> {
     place: Place<'a>,
     others: Vec<Other<'a>>,
     help: &'a [String],
+    remedies: Vec<Offer<'a>>,
+}
+
+/// A remedy: its edits replace what stands between two places.
+#[derive(Serialize)]
+struct Offer<'a> {
+    title: &'a str,
+    safe: bool,
+    edits: Vec<Change<'a>>,
+}
+
+#[derive(Serialize)]
+struct Change<'a> {
+    replacement: &'a str,
+    #[serde(flatten)]
+    place: Place<'a>,
 }
 
 #[derive(Serialize)]
@@ -76,7 +92,14 @@ fn entry<'a>(sources: &'a SourceMap, diagnostic: &'a Diagnostic) -> Entry<'a> {
         place: place(sources, diagnostic.primary.span),
         others: diagnostic.others.iter().map(other).collect(),
         help: &diagnostic.help,
+        remedies: diagnostic.remedies.iter().map(|remedy| offer(sources, remedy)).collect(),
     }
+}
+
+fn offer<'a>(sources: &'a SourceMap, remedy: &'a Remedy) -> Offer<'a> {
+    let change = |edit: &'a Edit| Change { replacement: &edit.replacement, place: place(sources, edit.span) };
+    let edits = remedy.edits.iter().map(change).collect();
+    Offer { title: &remedy.title, safe: remedy.safety == Safety::Safe, edits }
 }
 
 fn place(sources: &SourceMap, span: Span) -> Place<'_> {
@@ -99,7 +122,8 @@ mod tests {
         let diagnostic = Diagnostic::error(Code::DuplicateName, Span::new(id, 17..19), "« é » est déclaré deux fois")
             .label("ici")
             .other(Span::new(id, 5..7), "déjà là")
-            .help("donnez un autre nom");
+            .help("donnez un autre nom")
+            .remedy(Remedy::replace(Span::new(id, 17..19), "ê", "Écrire « ê »").safe_if(true));
         insta::assert_snapshot!(json(&[(&sources, &[diagnostic])]));
     }
 

@@ -11,7 +11,7 @@ use super::diagnostics::count;
 use super::page::shown;
 use super::text::{MIN_WIDTH, Style, wrapped};
 use super::typography;
-use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::diagnostic::{Diagnostic, Label, Safety, Severity};
 use crate::source::{Source, SourceId, SourceMap, Span};
 
 /// Places of one file at most this many lines apart are shown together.
@@ -75,6 +75,14 @@ fn group<'a>(sources: &'a SourceMap, diagnostic: &'a Diagnostic, width: usize) -
     }
     for help in &diagnostic.help {
         group = group.element(Level::HELP.with_name("aide").message(words(help, width.saturating_sub(14))));
+    }
+    for remedy in &diagnostic.remedies {
+        let by_itself = match remedy.safety {
+            Safety::Safe => " (reglo check --fix le fait)",
+            Safety::ToConfirm => "",
+        };
+        let offer = words(&format!("{}{by_itself}", remedy.title), width.saturating_sub(20));
+        group = group.element(Level::HELP.with_name("correction").message(offer));
     }
     group
 }

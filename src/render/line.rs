@@ -57,9 +57,8 @@ pub fn line(
     outcome: &Outcome,
     wanted: Wanted,
 ) -> Option<Line> {
-    let words = Words::new(ruleset, dossier, decision);
     let (rule, answer) = (ruleset.program().rule(outcome.rule)?, outcome.answer.as_ref()?);
-    let report = Report { ruleset, decision, words };
+    let report = Report::new(ruleset, dossier, decision);
     let mut line = Line {
         status: answer.status,
         value: Datum::Null,
@@ -74,7 +73,7 @@ pub fn line(
         AnswerStatus::NotApplicable | AnswerStatus::Conflict | AnswerStatus::Gap | AnswerStatus::Fault(_) => {}
     }
     if wanted.reasons {
-        reasons(words, ruleset, (rule, answer), &mut line);
+        reasons(report.words, ruleset, (rule, answer), &mut line);
     }
     Some(line)
 }

@@ -1,13 +1,16 @@
 //! Decisions and explanations as JSON (`reglo/decision/1`, `reglo/explanation/1`): keys in ruleset order, the
 //! same bytes for the same dossier and ruleset.
 
+use std::cell::RefCell;
+
 use super::decision::{Missing, fault_words};
 use super::typography;
+use super::values::telling;
 use super::words::Words;
 use crate::dossier::{Datum, Dossier};
 use crate::explain::{Answer, AnswerStatus, Detail, Justification, Role, Subject, Unknown, bases, cited, why_not};
 use crate::program::{Basis, ClauseId, NormKind, ReadingId, Rule, RuleId, RuleKind, Unit};
-use crate::ruleset::{Decision, Outcome, Ruleset};
+use crate::ruleset::{Decision, Explainer, Outcome, Ruleset};
 use crate::value::{Day, Known, Number, Range, Set, Texts, Type};
 
 fn text(words: impl Into<String>) -> Datum {
@@ -24,8 +27,7 @@ fn list(items: impl IntoIterator<Item = Datum>) -> Datum {
 
 /// `decide --format json`.
 pub fn decision_json(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, only: &[RuleId]) -> Datum {
-    let words = Words::new(ruleset, dossier, decision);
-    let report = Report { ruleset, decision, words };
+    let report = Report::new(ruleset, dossier, decision);
     let outcomes =
         decision.outcomes.iter().filter(|outcome| only.is_empty() || only.contains(&outcome.rule)).filter_map(
             |outcome| {
@@ -33,15 +35,20 @@ pub fn decision_json(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, 
                 Some((rule.name.clone(), report.outcome(rule, outcome)))
             },
         );
-    record(vec![
+    let mut fields = vec![
         ("schema", text("reglo/decision/1")),
         ("engine", text(env!("CARGO_PKG_VERSION"))),
         ("ruleset", report.identity()),
         ("dossier", record(vec![("source", text(&*dossier.name)), ("sha256", text(&*dossier.sha256))])),
-        ("outcomes", Datum::record(outcomes.collect::<Vec<_>>())),
-        ("notices", report.notices()),
-        ("anomalies", report.anomalies(dossier)),
-    ])
+    ];
+    if !only.is_empty() {
+        let asked = only.iter().filter_map(|rule| ruleset.program().rule(*rule)).map(|rule| text(&*rule.name));
+        fields.push(("asked", list(asked)));
+    }
+    fields.push(("outcomes", Datum::record(outcomes.collect::<Vec<_>>())));
+    fields.push(("notices", report.notices()));
+    fields.push(("anomalies", report.anomalies(dossier)));
+    record(fields)
 }
 
 /// `explain --format json`.
@@ -52,8 +59,7 @@ pub fn explanation_json(
     rule: RuleId,
     (detail, other): (Detail, bool),
 ) -> Datum {
-    let words = Words::new(ruleset, dossier, decision);
-    let report = Report { ruleset, decision, words };
+    let report = Report::new(ruleset, dossier, decision);
     let mut fields = vec![
         ("schema", text("reglo/explanation/1")),
         ("engine", text(env!("CARGO_PKG_VERSION"))),
@@ -74,6 +80,15 @@ pub(super) struct Report<'a> {
     pub(super) ruleset: &'a Ruleset,
     pub(super) decision: &'a Decision,
     pub(super) words: Words<'a>,
+    /// Made when something is to be explained.
+    explainer: RefCell<Option<Explainer<'a>>>,
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(ruleset: &'a Ruleset, dossier: &'a Dossier, decision: &'a Decision) -> Self {
+        let words = Words::new(ruleset, dossier, decision);
+        Self { ruleset, decision, words, explainer: RefCell::new(None) }
+    }
 }
 
 impl Report<'_> {
@@ -131,7 +146,9 @@ impl Report<'_> {
             AnswerStatus::Fault(fault) => fields.push(("fault", text(fault_words(fault)))),
         }
         fields.push(("says", text(typography::words(&self.words.outcome(rule, answer).0))));
-        let justification = self.ruleset.justify(self.decision, answer.target, detail);
+        let mut explainer = self.explainer.borrow_mut();
+        let explainer = explainer.get_or_insert_with(|| self.ruleset.explainer(self.decision));
+        let justification = explainer.justify(answer.target, detail);
         let found = cited(self.ruleset.program(), &justification);
         fields.push(("clauses", list(found.clauses.iter().map(|id| self.clause(*id)))));
         if !found.readings.is_empty() {
@@ -158,7 +175,8 @@ impl Report<'_> {
     pub(super) fn possible(&self, rule: &Rule, known: &Known) -> Vec<(&'static str, Datum)> {
         let number = |value: i64| self.scalar(value, rule.ty, rule.unit);
         let mut fields = match &known.set {
-            Set::Range(range) if *range != Range::ANY => {
+            Set::Range(range) if telling(*range, rule.ty) != Range::ANY => {
+                let range = telling(*range, rule.ty);
                 let bounds = [("min", range.lo), ("max", range.hi)];
                 let bounds = bounds.into_iter().filter_map(|(name, bound)| bound.map(|value| (name, number(value))));
                 vec![("bounds", record(bounds.collect()))]
@@ -352,8 +370,11 @@ impl Report<'_> {
                     let rule = program.rule(noticed.rule)?;
                     let mut fields =
                         vec![("id", text(&*rule.name)), ("kind", text("signalement")), ("label", text(&*rule.label))];
-                    fields
-                        .extend(self.words.element(rule.scope, noticed.row).map(|element| ("element", text(element))));
+                    if let Some(element) = self.words.element(rule.scope, noticed.row) {
+                        fields.push(("element", text(element)));
+                        fields
+                            .push(("path", text(self.words.element_path(rule.scope, noticed.row).unwrap_or_default())));
+                    }
                     let ids = rule.basis.clauses.iter().filter_map(|id| program.clause(*id)).map(|c| text(&*c.id));
                     fields.push(("clauses", list(ids)));
                     Some(record(fields))

@@ -2,7 +2,7 @@
 
 use crate::program::{Program, Unit};
 use crate::value::op::day_bounds;
-use crate::value::{Days, Number, Range, Set, Stretch, Texts, Type, french, period};
+use crate::value::{Day, Days, Number, Range, Set, Stretch, Texts, Type, french, period};
 
 /// The values of a set, in words.
 pub(super) fn set_words(program: &Program, set: &Set, ty: Type, unit: Option<Unit>) -> String {
@@ -37,14 +37,22 @@ fn cases_words(program: &Program, bits: u64, ty: Type) -> String {
     enumerate(&labels, "ou")
 }
 
+/// The bounds that tell something of the dossier: not that a duration is at most that of the whole calendar.
+pub(super) fn telling(range: Range, ty: Type) -> Range {
+    let calendar = (Day::MIN.days_until(Day::MAX) + 1).saturating_mul(Number::SCALE);
+    let told = ty != Type::Duration || range.hi.is_none_or(|hi| hi < calendar);
+    if told { range } else { Range { lo: range.lo.filter(|lo| *lo > 0), hi: None } }
+}
+
 fn range_words(range: Range, ty: Type, unit: Option<Unit>) -> String {
+    let range = telling(range, ty);
     let word = |value: i64| ordinal(value, ty, unit);
     if let Some(single) = range.single() {
         return word(single);
     }
     if ty == Type::Date {
         let (first, last) = day_bounds(range);
-        let (early, late) = (first == crate::value::Day::MIN, last == crate::value::Day::MAX);
+        let (early, late) = (first == Day::MIN, last == Day::MAX);
         return match (early, late) {
             (true, true) => "date inconnue".to_owned(),
             (true, false) => format!("au plus tard le {}", last.french()),

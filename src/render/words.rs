@@ -294,6 +294,17 @@ impl<'a> Words<'a> {
 
     /// The element a row of a scope stands for: « période P1 ».
     pub(super) fn element(self, scope: ScopeId, row: u32) -> Option<String> {
+        let (list, row) = self.element_at(scope, row)?;
+        self.places.element_label(list, row as usize)
+    }
+
+    /// The path of the element on which a rule has an instance.
+    pub(super) fn element_path(self, scope: ScopeId, row: u32) -> Option<String> {
+        let (list, row) = self.element_at(scope, row)?;
+        Some(self.places.element_path(list, row as usize))
+    }
+
+    fn element_at(self, scope: ScopeId, row: u32) -> Option<(ListId, u32)> {
         let described = self.program.scope(scope)?;
         let list = described.list?;
         let row = match described.kind {
@@ -303,7 +314,7 @@ impl<'a> Words<'a> {
                 self.decision.frame.reach(self.program, scope, row, &[Hop::Element])?
             }
         };
-        self.places.element_label(list, row as usize)
+        Some((list, row))
     }
 
     /// The known elements of a list, as people name them: keys, bare values, else ranks.

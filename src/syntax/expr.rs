@@ -9,7 +9,7 @@ use super::builder::{Builder, Built, Stop, Tree};
 use super::grammar::{Pair, Parts, Rule};
 use super::recover::{MAX_DEPTH, first_word};
 use super::token::{self, Level, Op};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Remedy};
 use crate::source::Span;
 
 impl<'t> Builder<'t> {
@@ -424,6 +424,9 @@ impl<'t> Builder<'t> {
         if let Some(date) = self.text.get(range).and_then(token::french_date) {
             let help = format!("écrivez {date}");
             self.error(Code::Syntax, span, ("une date s'écrit année-mois-jour", &help));
+            if let Some(diagnostic) = self.diagnostics.last_mut() {
+                diagnostic.remedies.push(Remedy::replace(span, &date, format!("Écrire {date}")).safe_if(true));
+            }
         }
     }
 }

@@ -2,8 +2,8 @@
 //! what is usually meant by such a slip.
 
 use super::grammar::{Failure, Rule};
-use super::recover::{Kind, Piece, TOO_DEEP, TOO_DEEP_HELP, first_word, without_accents};
-use crate::diagnostic::{Code, Diagnostic};
+use super::recover::{Kind, Piece, TOO_DEEP, TOO_DEEP_HELP, first_word, respelt, without_accents};
+use crate::diagnostic::{Code, Diagnostic, Remedy};
 use crate::source::{SourceId, Span};
 
 /// What each rule that pest may have expected is for an author, the most telling first, and the words
@@ -198,6 +198,7 @@ pub(super) fn explain(source: SourceId, body: &str, piece: &Piece, failure: &Fai
     if !could.is_empty() {
         diagnostic = diagnostic.label(format!("ici peut venir\u{a0}: {could}"));
     }
+    diagnostic.remedies.extend(slip.remedy(place, at));
     diagnostic.help(slip.advice())
 }
 
@@ -303,6 +304,70 @@ impl<'t> Slip<'t> {
             return format!("«\u{a0}{found}\u{a0}» est un mot de la langue\u{202f}: choisissez un autre nom");
         }
         self.missing().map_or_else(|| self.model(), str::to_owned)
+    }
+
+    /// How to write what stands there, `at` so many bytes into the item; the same slips as in [`Self::advice`].
+    fn remedy(&self, place: impl Fn(usize, usize) -> Span, at: usize) -> Option<Remedy> {
+        let found = self.found();
+        let write = |from: usize, length: usize, word: &str| {
+            Remedy::replace(place(from, from + length), word, format!("Écrire «\u{a0}{word}\u{a0}»"))
+        };
+        if let Some(word) = self.foreign_word() {
+            // A sign may be typed twice: `&&`, `||`.
+            let twice = self.rest.get(found.len()..).is_some_and(|rest| rest.starts_with(found))
+                && first_word(found).is_empty();
+            return Some(write(at, found.len() * if twice { 2 } else { 1 }, word).safe_if(true));
+        }
+        if self.before.ends_with('=') && matches!(found, "=" | ">" | "<") {
+            let word = match found {
+                ">" => "≥",
+                "<" => "≤",
+                _ => "=",
+            };
+            return Some(write(at - 1, 2, word).safe_if(true));
+        }
+        if found == ";" {
+            let title = "Supprimer le point-virgule";
+            return Some(Remedy::replace(place(at, at + 1), "", title).safe_if(true));
+        }
+        if let Some(word) = self.near_word() {
+            let written = self.rest.split_whitespace().take(word.split_whitespace().count()).last()?;
+            let end = written.as_ptr().addr() - self.rest.as_ptr().addr() + written.len();
+            return Some(respelt(place(at, at + end), self.rest.get(..end)?, word));
+        }
+        if found == "\"" && self.expects(&[Rule::quote, Rule::label, Rule::passage]) {
+            let inside = self.rest.get(1..)?.split(['"', '\n']).next()?;
+            let closed = self.rest.get(1 + inside.len()..)?.starts_with('"');
+            let words = format!("« {} »", inside.trim());
+            let title = "Mettre des guillemets français";
+            return closed.then(|| Remedy::replace(place(at, at + inside.len() + 2), words, title).safe_if(true));
+        }
+        if self.expects(&[Rule::unit]) && self.before.trim_end().ends_with(|c: char| c.is_ascii_digit()) {
+            let unit = match found {
+                "sem" => "semaines",
+                "j" | "jr" | "jrs" => "jours",
+                _ => return None,
+            };
+            return Some(write(at, found.len(), unit).safe_if(true));
+        }
+        if found == "-" && self.before.trim_end_matches([' ', '\t', '\u{a0}', '\u{202f}']).ends_with('\n') {
+            return Some(write(at, 1, "•").safe_if(true));
+        }
+        None
+    }
+
+    /// The word of the language for one of another.
+    fn foreign_word(&self) -> Option<&'static str> {
+        Some(match self.found() {
+            "&" | "and" | "AND" | "ET" => "et",
+            "or" | "OR" | "OU" => "ou",
+            "|" if self.rest.starts_with("||") => "ou",
+            "not" | "NOT" | "NON" => "non",
+            "if" | "SI" => "si",
+            "then" | "ALORS" => "alors",
+            "else" | "SINON" => "sinon",
+            _ => return None,
+        })
     }
 
     /// What was probably left out just before.

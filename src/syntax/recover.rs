@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use super::ast::NormKind;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Remedy};
 use crate::source::{SourceId, Span};
 
 /// How deep brackets, quotations and expressions may nest.
@@ -280,6 +280,10 @@ impl<'t> Scan<'t> {
             let message = format!("«\u{a0}{word}\u{a0}» n'est pas un mot qui commence un élément");
             let help = format!("vouliez-vous écrire «\u{a0}{}\u{a0}»\u{202f}?", kind.word());
             self.error(Code::Syntax, at..at + word.len(), (message, help));
+            let span = Span::new(self.source, at..at + word.len());
+            if let Some(diagnostic) = self.cut.diagnostics.last_mut() {
+                diagnostic.remedies.push(respelt(span, word, kind.word()));
+            }
             if let Some(piece) = self.cut.pieces.last_mut() {
                 piece.misspelt = true;
             }
@@ -488,6 +492,12 @@ fn misspelt_item(text: &str) -> Option<Kind> {
     let distance = |kind: &str| strsim::osa_distance(&plain, &without_accents(kind));
     let (kind, word, _) = KINDS.iter().min_by_key(|(_, word, _)| distance(word))?;
     (distance(word) <= length / 4).then_some(*kind)
+}
+
+/// Writes a word as it is spelt: without asking where only accents or capitals differ.
+pub(super) fn respelt(span: Span, written: &str, word: &str) -> Remedy {
+    let same = without_accents(written) == without_accents(word);
+    Remedy::replace(span, word, format!("Écrire «\u{a0}{word}\u{a0}»")).safe_if(same)
 }
 
 /// In small letters, without accents: what a person who spells badly would write.

@@ -401,3 +401,71 @@ impl Set {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settled() -> [Known; 4] {
+        [Known::truth(Truth::YES), Known::truth(Truth::NO), Known::absent(), Known::inapplicable()]
+    }
+
+    #[test]
+    fn what_is_settled_is_one_thing_and_no_other() {
+        let is: [fn(&Known) -> bool; 4] = [Known::is_yes, Known::is_no, Known::is_absent, Known::is_inapplicable];
+        for (row, known) in settled().iter().enumerate() {
+            assert!(known.is_settled());
+            for (column, is) in is.iter().enumerate() {
+                assert_eq!(is(known), row == column, "{known:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_may_be_two_things_is_neither_holds_both_and_is_settled_by_neither() {
+        for (at, one) in settled().iter().enumerate() {
+            for other in settled().iter().skip(at + 1) {
+                let either = one.union(other);
+                let is = [either.is_yes(), either.is_no(), either.is_absent(), either.is_inapplicable()];
+                assert!(!is.contains(&true) && !either.is_settled(), "{either:?}");
+                assert!(one.is_within(&either) && other.is_within(&either) && either.is_within(&either));
+                assert!(!either.is_within(one) && !either.is_within(other) && !one.is_within(other));
+                assert_eq!(either, other.union(one));
+            }
+        }
+    }
+
+    #[test]
+    fn a_trouble_stays_while_what_it_concerns_is_open() {
+        let conflict = Known::truth(Truth::OPEN).troubled(Trouble::Conflict);
+        assert_eq!(conflict.union(&Known::truth(Truth::YES)).trouble, Some(Trouble::Conflict));
+        assert_eq!(Known::truth(Truth::YES).union(&conflict).trouble, Some(Trouble::Conflict));
+        let told = Known::truth(Truth::YES).troubled(Trouble::Gap);
+        assert_eq!(told.union(&told).trouble, None);
+    }
+
+    #[test]
+    fn a_period_or_a_set_of_days_is_one_where_both_its_bounds_are() {
+        let (first, last) = (Day::MIN, Day::MAX);
+        let period = |start, end| Stretch { start, end };
+        assert_eq!(period((first, first), (last, last)).single(), Some((first, last)));
+        assert_eq!(period((first, last), (last, last)).single(), None);
+        assert_eq!(period((first, first), (first, last)).single(), None);
+        assert!(Days::exactly(DaySet::run(first, last)).is_exact());
+        assert!(!Days { certain: DaySet::empty(), possible: DaySet::run(first, last) }.is_exact());
+    }
+
+    #[test]
+    fn of_each_kind_of_set_one_value_is_single_and_none_is_nothing() {
+        let texts = |texts: &[&str]| Set::Text(Texts::OneOf(texts.iter().copied().map(Arc::from).collect()));
+        let single = [Set::Truth(Truth::NO), Set::Range(Range::exactly(3)), Set::Cases(0b100), texts(&["a"])];
+        let several =
+            [Set::Truth(Truth::OPEN), Set::Range(Range::between(3, 4)), Set::Cases(0b101), texts(&["a", "b"])];
+        let none = [Set::Truth(Truth::NEVER), Set::Nothing, Set::Cases(0), texts(&[])];
+        let any = [Set::Range(Range::ANY), Set::Text(Texts::Any), Set::Period(Stretch::ANY)];
+        assert!(single.iter().all(|set| set.is_single() && !set.is_nothing()));
+        assert!(several.iter().chain(&any).all(|set| !set.is_single() && !set.is_nothing()));
+        assert!(none.iter().all(|set| !set.is_single() && set.is_nothing()));
+        assert_eq!(Texts::exactly("a").single(), Some("a"));
+    }
+}

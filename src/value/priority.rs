@@ -188,4 +188,12 @@ mod tests {
         assert!(order.are_rivals(0, 1) && order.are_rivals(1, 0) && !order.are_rivals(0, 0));
         assert!(!shown.are_rivals(0, 1) && !shown.are_rivals(1, 0) && !prevailing.are_rivals(0, 1));
     }
+
+    #[test]
+    fn what_prevails_does_so_in_steps_and_a_circle_is_seen() {
+        let order = Order::new(4, &[(1, 0), (2, 1)]);
+        assert_eq!((order.over(0), order.over(1), order.over(3)), (&[1, 2][..], &[2][..], &[][..]));
+        assert_eq!((order.cycle(), order.is_total(), order.total().is_total()), (None, false, true));
+        assert_eq!(Order::new(3, &[(1, 2), (2, 1)]).cycle(), Some(1));
+    }
 }

@@ -321,6 +321,7 @@ fn the_command_line_is_read_and_terminals_are_written_under_cli_alone() {
 fn delimited_files_and_charsets_have_one_door_each() {
     only_in(&["csv_core"], &["dossier/delimited.rs"]);
     only_in(&["encoding_rs"], &["dossier/charset.rs"]);
+    only_in(&["calamine", "rust_xlsxwriter"], &["dossier/sheet.rs"]);
 }
 
 #[test]
@@ -337,4 +338,18 @@ fn files_and_the_environment_belong_to_cli() {
 #[test]
 fn diagnostics_are_drawn_in_one_place() {
     only_in(&["annotate_snippets"], &["render/excerpt.rs"]);
+}
+
+#[test]
+fn what_checks_decisions_again_shares_the_syntax_alone() {
+    let mut seen = 0;
+    for source in sources().iter().filter(|source| source.path.starts_with("verify/")) {
+        seen += 1;
+        let text: Vec<&str> = source.lines().collect();
+        for target in named(&source.module(), &text.join("\n")) {
+            let allowed = matches!(target.first().map(String::as_str), Some("verify" | "syntax" | "source"));
+            assert!(allowed, "{} imports `{}`", source.path, target.join("::"));
+        }
+    }
+    assert!(seen > 10, "the files of verify were not found");
 }

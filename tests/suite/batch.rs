@@ -320,6 +320,45 @@ fn letters_ask_for_what_is_missing_by_a_day_or_give_the_grounds() {
     assert!(!refused.contains("L. 114-5"));
 }
 
+#[cfg(feature = "xlsx")]
+#[test]
+fn a_workbook_is_read_and_written_as_the_delimited_file_it_comes_from() {
+    let folder = place("workbook", "candidat;note;majeur;nom\n007;12,5;oui;Élise\nC2;8;O;\nC3;25;N;x\n");
+    let book = "in.xlsx";
+    let mut out = fs::File::create(folder.join(book)).unwrap();
+    let text = fs::File::open(folder.join("in.csv")).unwrap();
+    reglo::dossier::sheet::workbook((text, b';'), 1, &mut out).unwrap();
+    let (status, from_text, _) = run(&folder, &["batch", "r.reglo", "in.csv", "--quiet"]);
+    let (again, from_book, said) = run(&folder, &["batch", "r.reglo", book, "--quiet"]);
+    assert_eq!((status, from_text), (again, from_book), "{said}");
+    let (_, from_sheet, said) = run(&folder, &["batch", "r.reglo", "in.xlsx#Sheet1", "--quiet"]);
+    assert!(from_sheet.contains("007;oui"), "{from_sheet}{said}");
+    let (status, _, said) = run(&folder, &["batch", "r.reglo", "in.xlsx#Feuille", "--quiet"]);
+    assert!(status == 2 && said.contains("Sheet1"), "{said}");
+    let (_, _, said) = run(&folder, &["batch", "r.reglo", "in.csv", "-o", "out.xlsx", "--quiet"]);
+    let bytes = fs::read(folder.join("out.xlsx")).unwrap_or_else(|_| panic!("{said}"));
+    let sheet = String::from_utf8(reglo::dossier::sheet::delimited(bytes, None).unwrap()).unwrap();
+    assert!(sheet.contains("007;oui;connu") && sheet.contains("C2;non;connu;A;"), "{sheet}");
+    let rejects = read(&folder, "out.rejets.csv");
+    assert!(rejects.contains("in.csv;4;note;C3"), "{rejects}");
+    let left = fs::read_dir(&folder)
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with('.'));
+    assert_eq!(left.count(), 0);
+}
+
+#[cfg(not(feature = "xlsx"))]
+#[test]
+fn a_workbook_is_refused_by_a_build_without_them() {
+    let folder = place("no-workbook", "");
+    fs::write(folder.join("in.xlsx"), "PK").unwrap();
+    let (status, _, said) = run(&folder, &["batch", "r.reglo", "in.xlsx"]);
+    assert!(status == 2 && said.contains("--features xlsx"), "{said}");
+    fs::write(folder.join("in.csv"), "note\n12\n").unwrap();
+    let (status, _, said) = run(&folder, &["batch", "r.reglo", "in.csv", "-o", "out.xlsx"]);
+    assert!(status == 2 && said.contains("--features xlsx"), "{said}");
+}
+
 #[test]
 fn hostile_files_are_read_as_far_as_they_go() {
     let long = format!("candidat;note;majeur;nom\nC1;12;oui;{}\nC2;12;oui;\n", "x".repeat(1 << 20));

@@ -69,7 +69,7 @@ fn wrong_usage_exits_2_and_says_what_was_perhaps_meant_in_french() {
 
 #[test]
 fn every_help_page_is_french_and_gives_an_example() {
-    for command in ["", "check", "decide", "explain", "coverage", "fmt", "schema", "completions", "man"] {
+    for command in ["", "check", "decide", "explain", "coverage", "new", "fmt", "schema", "completions", "man"] {
         let args: Vec<&str> = [command, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
         let output = reglo(&args);
         let said = out(&output);
@@ -394,4 +394,23 @@ fn fmt_writes_nothing_where_one_file_cannot_be_read() {
     assert_eq!(code(&reglo(&["fmt", shown(&folder)])), 1);
     assert_eq!(code(&reglo(&["fmt", shown(&path), "nulle-part"])), 2);
     assert_eq!(fs::read_to_string(&path).unwrap(), "fait   a:date\n");
+}
+
+#[test]
+fn a_decision_is_verified_and_one_that_was_changed_is_refused_with_the_place() {
+    let dossier = concat!(env!("CARGO_MANIFEST_DIR"), "/rulesets/bts-ccst/dossiers/apprenti.json");
+    let folder = folder("verify");
+    let (kept, changed) = (folder.join("decision.json"), folder.join("changed.json"));
+    assert!(code(&reglo(&["decide", CCST, dossier, "--format", "json", "-o", shown(&kept)])) != 2);
+    let verify = |path: &Path| reglo(&["verify", shown(path), "--ruleset", CCST, "--dossier", dossier]);
+    let right = verify(&kept);
+    assert_eq!(code(&right), 0, "{}", out(&right));
+    let decision = fs::read_to_string(&kept).unwrap();
+    fs::write(&changed, decision.replace("\"apprenti\"", "\"scolaire\"")).unwrap();
+    let wrong = verify(&changed);
+    assert_eq!(code(&wrong), 1);
+    let said = out(&wrong);
+    assert!(said.contains("refusé\u{a0}: outcomes.régime.value"), "{said}");
+    fs::write(&changed, "{").unwrap();
+    assert_eq!(code(&verify(&changed)), 2);
 }

@@ -134,3 +134,13 @@ fn an_item_that_cannot_be_read_stays_as_it_is() {
     assert_eq!(format(""), "");
     assert_eq!(format("\n\n# seul\n\n\n"), "# seul\n");
 }
+
+#[test]
+fn the_rulesets_of_the_repository_are_laid_out() {
+    let found = rulesets(&Path::new(env!("CARGO_MANIFEST_DIR")).join("rulesets"));
+    assert!(!found.is_empty());
+    for path in found {
+        let text = normalise(&std::fs::read(&path).unwrap()).unwrap();
+        assert!(format(&text) == text, "{} is to be laid out: reglo fmt rulesets/*", path.display());
+    }
+}

@@ -1,4 +1,4 @@
-//! The laws of deciding, on rulesets and dossiers drawn at random (`generate.rs`) and against a naive evaluator
+//! The laws of deciding, on rulesets and dossiers drawn at random (`generate`) and against a naive evaluator
 //! (`oracle.rs`).
 //!
 //! An ordinary run draws a few hundred rulesets, the same each time. `REGLO_LAWS=50000` draws that many,
@@ -295,8 +295,17 @@ fn sufficiency(ruleset: &Ruleset, _: &Program, datum: &Datum, _: u64) -> Result<
     Ok(true)
 }
 
+/// Whether a definition does not play: its condition does not hold, or another may prevail over it.
+fn excluded(program: &Lowered, node: NodeId, part: usize, may_hold: &dyn Fn(NodeId) -> bool) -> bool {
+    let Node::Choose { definitions, order, .. } = program.node(node) else { return false };
+    let holds = |at: usize| definitions[at].condition.is_none_or(may_hold);
+    let at = definitions.iter().position(|definition| definition.part == part).unwrap();
+    !holds(at) || order.over(at).iter().any(|higher| holds(*higher))
+}
+
 /// Each leaf of a justification is a fact, a constant or a rule that cites; each definition and each exemption
-/// that it names as such did apply, for all that is known; every settled answer cites.
+/// that it names as such did apply, for all that is known, and none that it says did not; every settled answer
+/// cites.
 fn honesty(ruleset: &Ruleset, _: &Program, datum: &Datum, _: u64) -> Result<bool, String> {
     let (program, decision) = (ruleset.program(), decide(ruleset, datum));
     let may_hold = |node: NodeId, row: u32| decision.frame.known(node, row as usize).unwrap().as_truth().yes;
@@ -321,6 +330,10 @@ fn honesty(ruleset: &Ruleset, _: &Program, datum: &Datum, _: u64) -> Result<bool
                     let applied = match child.role {
                         Role::Definition(part) => rule.contents[part].condition.is_none_or(|c| may_hold(c, row)),
                         Role::Exempt(part) => may_hold(rule.exemptions[part].condition, row),
+                        Role::Excluded(part) => match step.subject {
+                            Subject::Node(node, _) => excluded(program, node, part, &|c| may_hold(c, row)),
+                            Subject::Fact(..) | Subject::List(..) => false,
+                        },
                         _ => true,
                     };
                     if !applied {

@@ -22,7 +22,7 @@ use reglo::syntax::ast::{
     DecisionItem, Expr, ExprKind, File, Generator, Item, Let, NormItem, NormKind, NoticeItem, ValueBody, ValueItem,
 };
 
-pub(crate) use facts::{Chooser, DAYS};
+pub(crate) use facts::Chooser;
 use facts::{Fact, Record, Schema};
 use logic::{and, instances, not, or, settle, when};
 

@@ -369,8 +369,8 @@ signalement session_de_2005 « session de 2005 » selon D-1
     replaced(
         "a line of the decision that never applies",
         &[(
-            "  cas régime = expérience\n    exige certificats_expérience  selon B5-1",
-            "  cas régime = expérience\n    exige certificats_expérience  selon B5-1\n  cas régime = expérience et voie = scolaire\n    exige attestations_conformes  selon B5-1",
+            "  cas régime = expérience exige certificats_expérience                                   selon B5-1",
+            "  cas régime = expérience exige certificats_expérience selon B5-1\n  cas régime = expérience et voie = scolaire\n    exige attestations_conformes  selon B5-1",
         )],
         DEAD,
         "dossier_recevable",
@@ -421,8 +421,8 @@ signalement session_de_2005 « session de 2005 » selon D-1
     replaced(
         "an exemption of the decision that never holds",
         &[(
-            "  sauf inclusion  selon B3a-5\n    si stage_inclus\n  sauf certificats",
-            "  sauf inclusion  selon B3a-5\n    si stage_inclus et régime = scolaire\n  sauf certificats",
+            "  sauf inclusion  selon B3a-5  si stage_inclus\n  sauf certificats",
+            "  sauf inclusion  selon B3a-5  si stage_inclus et régime = scolaire\n  sauf certificats",
         )],
         OVERRULED,
         "inclusion",

@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -47,14 +47,58 @@ pub(super) struct Place {
     pub(super) charset: Charset,
 }
 
-type Source = Box<dyn Read + Send>;
+pub(super) type Source = Box<dyn Read + Send>;
+
+/// A file, or what stands for one.
+pub(super) trait Seekable: Read + Seek + Send {}
+
+impl<S: Read + Seek + Send> Seekable for S {}
+
+/// The form a file name says.
+pub(super) fn of_name(path: &Path) -> Option<Reading> {
+    match on_disk(path).0.extension()?.to_str()?.to_lowercase().as_str() {
+        "csv" | "tsv" | "txt" => Some(Reading::Csv),
+        "jsonl" | "ndjson" => Some(Reading::Jsonl),
+        "xlsx" | "xlsm" | "xls" | "ods" => Some(Reading::Xlsx),
+        _ => None,
+    }
+}
+
+/// The file of a path, and the sheet that `classeur.xlsx#Feuille` names.
+pub(super) fn on_disk(path: &Path) -> (PathBuf, Option<String>) {
+    let text = path.to_string_lossy();
+    let parted = text.rsplit_once('#').filter(|(file, _)| {
+        let file = file.to_lowercase();
+        [".xlsx", ".xlsm", ".xls", ".ods"].iter().any(|extension| file.ends_with(extension))
+    });
+    parted.map_or_else(|| (path.to_owned(), None), |(file, sheet)| (PathBuf::from(file), Some(sheet.to_owned())))
+}
+
+/// Opens a file; a sheet of a workbook as delimited text.
+pub(super) fn open(path: &Path) -> Result<Box<dyn Seekable>, Failure> {
+    let (file, sheet) = on_disk(path);
+    let cannot = |error: io::Error| Failure::file("impossible de lire", &file, &error);
+    if of_name(path) != Some(Reading::Xlsx) {
+        return Ok(Box::new(File::open(&file).map_err(cannot)?));
+    }
+    let text = sheet_text(std::fs::read(&file).map_err(cannot)?, sheet.as_deref());
+    let text = text.map_err(|why| Failure::unusable(format!("«\u{a0}{}\u{a0}»\u{a0}: {why}.", path.display())))?;
+    Ok(Box::new(Cursor::new(text)))
+}
+
+#[cfg(feature = "xlsx")]
+use crate::dossier::sheet::delimited as sheet_text;
+
+#[cfg(not(feature = "xlsx"))]
+fn sheet_text(_: Vec<u8>, _: Option<&str>) -> Result<Vec<u8>, String> {
+    Err("ce programme a été construit sans les classeurs (cargo build --features xlsx)\u{a0}; enregistrez la feuille en CSV".to_owned())
+}
 
 /// Opens a delimited file and reads the names of its columns.
 pub(super) fn delimited(path: &Path, separator: Option<u8>) -> Result<(Header, Records<Source>), Failure> {
     let cannot = |error: io::Error| Failure::file("impossible de lire", path, &error);
     let shown = path.display();
-    let mut source: Source =
-        if path.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(File::open(path).map_err(cannot)?) };
+    let mut source: Source = if path.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(open(path)?) };
     let mut sample = Vec::new();
     source.by_ref().take(SAMPLE).read_to_end(&mut sample).map_err(cannot)?;
     if is_utf16(&sample) {
@@ -124,17 +168,18 @@ impl Rows {
     }
 
     /// The rows of a file from a place on.
-    pub(super) fn from(path: &Path, (reading, header): (Reading, Option<&Header>), place: Place) -> io::Result<Self> {
-        let mut file = File::open(path)?;
-        file.seek(SeekFrom::Start(place.offset))?;
+    pub(super) fn from(path: &Path, header: Option<&Header>, place: Place) -> Result<Self, Failure> {
+        let mut file = open(path)?;
+        let sought = file.seek(SeekFrom::Start(place.offset));
+        sought.map_err(|error| Failure::file("impossible de lire", path, &error))?;
         let source: Source = Box::new(file);
-        Ok(match (reading, header) {
-            (Reading::Csv, Some(header)) => {
+        Ok(match header {
+            Some(header) => {
                 let mut records = Records::new(source, header.separator, (place.offset, place.line), LONGEST);
                 records.expect(header.names.len());
                 Self::Delimited { records: Box::new(records), charset: place.charset }
             }
-            (Reading::Csv | Reading::Jsonl, _) => {
+            None => {
                 Self::Json { source: BufReader::with_capacity(1 << 16, source), offset: place.offset, line: place.line }
             }
         })

@@ -1,12 +1,10 @@
 //! Files of lists: an index by key, so that the rows of one dossier are found wherever they stand.
-#![allow(clippy::disallowed_methods, reason = "this is where files are read")]
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::input::{self, Header};
+use super::input::{self, Header, Seekable};
 use super::sort::{Entry, Sorted, Sorter};
 use crate::batch::{KeyHash, Lookup, Reject, Table, digest};
 use crate::cli::failure::Failure;
@@ -24,7 +22,7 @@ pub(super) struct Joined {
 }
 
 struct Index {
-    file: File,
+    file: Box<dyn Seekable>,
     path: PathBuf,
     sorted: Sorted,
     separator: u8,
@@ -134,7 +132,7 @@ pub(super) fn key_columns(header: &Header, keys: &[String], path: &Path) -> Resu
 }
 
 fn index(
-    mut records: Records<Box<dyn Read + Send>>,
+    mut records: Records<input::Source>,
     header: &Header,
     (path, keys, folder): (&Path, &[usize], &Path),
     rejects: &mut Vec<Reject>,
@@ -167,7 +165,7 @@ fn index(
         }
     }
     let sorted = sorter.sorted().map_err(cannot)?;
-    let file = File::open(path).map_err(cannot)?;
+    let file = input::open(path)?;
     Ok(Index { file, path: path.to_owned(), sorted, separator: header.separator, charset, keys: keys.to_vec() })
 }
 

@@ -87,6 +87,29 @@ impl Part {
         placed.map_err(|error| self.cannot(&error))
     }
 
+    /// What was written takes the place of the target as a workbook; the first `keys` columns are texts.
+    #[cfg(feature = "xlsx")]
+    pub(super) fn place_workbook(mut self, separator: u8, keys: usize) -> Result<(), Failure> {
+        self.flush()?;
+        let beside = hidden(&self.target, "book");
+        let rows = File::open(&self.beside).map_err(|error| self.cannot(&error))?;
+        let book = File::create(&beside).map_err(|error| self.cannot(&error))?;
+        let mut out = BufWriter::new(book);
+        let made = crate::dossier::sheet::workbook((rows, separator), keys, &mut out);
+        made.map_err(|why| Failure::unusable(format!("«\u{a0}{}\u{a0}»\u{a0}: {why}.", self.target.display())))?;
+        let book = out.into_inner().map_err(|error| self.cannot(error.error()))?;
+        book.sync_all().and_then(|()| fs::rename(&beside, &self.target)).map_err(|error| self.cannot(&error))?;
+        // The rows are in their place; what is left beside is the lesser trouble.
+        let _ = fs::remove_file(&self.beside);
+        Ok(())
+    }
+
+    /// Without workbooks none is asked for.
+    #[cfg(not(feature = "xlsx"))]
+    pub(super) fn place_workbook(self, _: u8, _: usize) -> Result<(), Failure> {
+        self.place()
+    }
+
     fn cannot(&self, error: &io::Error) -> Failure {
         Failure::file("impossible d’écrire", &self.target, error)
     }

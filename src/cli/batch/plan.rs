@@ -7,7 +7,7 @@ use std::time::UNIX_EPOCH;
 
 use sha2::{Digest, Sha256};
 
-use super::input::{self, Header, Place, Rows};
+use super::input::{self, Header, Place, Rows, of_name, on_disk};
 use super::join::{Joined, has_all, key_columns};
 use crate::batch::{Explain, Form, Key, Main, Raw, Reject};
 use crate::cli::args::Common;
@@ -41,6 +41,8 @@ pub(super) struct Plan {
     pub(super) common: Option<Placed>,
     /// How answers are written.
     pub(super) form: Form,
+    /// The answers become a workbook at the end.
+    pub(super) workbook: bool,
     /// Which rows are explained.
     pub(super) explain: Explain,
     /// Where results go.
@@ -85,7 +87,7 @@ impl Plan {
             return Err(Failure::unusable("--map renomme des colonnes\u{a0}: un fichier JSON Lines n’en a pas."));
         }
         let (main, header, rows) = match reading {
-            Reading::Csv => {
+            Reading::Csv | Reading::Xlsx => {
                 let (header, records) = input::delimited(&batch.input, batch.separator)?;
                 let main = main(program, &header, batch, &mappings.dossiers)?;
                 let charset = header.charset;
@@ -108,8 +110,18 @@ impl Plan {
         }
         let joined = Joined::open(program, &batch.tables, (&names, &folder, &mappings), &mut flaws)?;
         let separator = header.as_ref().map_or(b';', |header| header.separator);
-        let form = match batch.to.or_else(|| output.and_then(of_name)).unwrap_or(reading) {
-            Reading::Csv => Form::Delimited(separator),
+        let written = batch.to.or_else(|| output.and_then(of_name)).unwrap_or(match reading {
+            Reading::Csv | Reading::Xlsx => Reading::Csv,
+            Reading::Jsonl => Reading::Jsonl,
+        });
+        let workbook = written == Reading::Xlsx;
+        if workbook && (output.is_none() || !cfg!(feature = "xlsx")) {
+            return Err(Failure::unusable(
+                "un classeur s’écrit dans un fichier (-o), par un programme construit avec --features xlsx.",
+            ));
+        }
+        let form = match written {
+            Reading::Csv | Reading::Xlsx => Form::Delimited(separator),
             Reading::Jsonl => Form::JsonLines,
         };
         let mut explain = explained(&batch.explain);
@@ -127,6 +139,7 @@ impl Plan {
             flaws,
             common: common_facts,
             form,
+            workbook,
             explain,
             targets,
             before: batch.before,
@@ -165,7 +178,7 @@ impl Plan {
 /// Looks at the first lines of a file of dossiers in JSON.
 fn surveyed(program: &Program, batch: &Batch, reading: Reading) -> Result<(Vec<String>, Vec<String>), Failure> {
     const LOOKED_AT: usize = 100;
-    if reading == Reading::Csv || batch.input.as_os_str() == "-" {
+    if reading != Reading::Jsonl || batch.input.as_os_str() == "-" {
         return Ok(Default::default());
     }
     let mut rows = Rows::json(&batch.input)?;
@@ -181,15 +194,6 @@ fn surveyed(program: &Program, batch: &Batch, reading: Reading) -> Result<(Vec<S
     unknown.retain(|name| !batch.keys.iter().any(|key| fold(key) == fold(name)));
     missing.retain(|name| !batch.tables.iter().any(|(list, _)| fold(list) == fold(name)));
     Ok((unknown, missing))
-}
-
-/// The form a file name says.
-fn of_name(path: &Path) -> Option<Reading> {
-    match path.extension()?.to_str()?.to_lowercase().as_str() {
-        "csv" | "tsv" | "txt" => Some(Reading::Csv),
-        "jsonl" | "ndjson" => Some(Reading::Jsonl),
-        _ => None,
-    }
 }
 
 fn main(program: &Program, header: &Header, batch: &Batch, mapping: &Mapping) -> Result<Main, Failure> {
@@ -269,7 +273,7 @@ fn targets(batch: &Batch, output: Option<&Path>, explain: &mut Explain) -> Resul
 }
 
 fn same(one: &Path, other: &Path) -> bool {
-    let whole = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let whole = |path: &Path| fs::canonicalize(on_disk(path).0).unwrap_or_else(|_| path.to_owned());
     whole(one) == whole(other)
 }
 
@@ -311,7 +315,7 @@ fn identity(batch: &Batch, common: &Common, ruleset: &Ruleset) -> String {
     add(format!("{:?}", common.output));
     let files = tables.iter().map(|(_, path)| path).chain([&batch.input]).chain(&batch.common).chain(&batch.map);
     for path in files {
-        let known = fs::metadata(path).ok();
+        let known = fs::metadata(on_disk(path).0).ok();
         let modified =
             known.as_ref().and_then(|known| known.modified().ok()).and_then(|at| at.duration_since(UNIX_EPOCH).ok());
         add(format!("{path:?} {:?} {modified:?}", known.map(|known| known.len())));

@@ -15,6 +15,7 @@ use super::plan::Plan;
 use super::progress::Progress;
 use super::sort::{Entry, Sorted, Sorter};
 use crate::batch::{Decider, Piece, REJECT_HEADING, Raw, Reject, Tally, Work};
+use crate::cli::batch_args::Reading;
 use crate::cli::failure::{Failure, reason};
 use crate::cli::output;
 use crate::cli::terminal::Terminal;
@@ -52,7 +53,7 @@ pub(super) fn run(plan: &mut Plan, deciding: &Deciding<'_>, terminal: &Terminal)
     let rows = match (begun, rows) {
         (Some(state), Some(rows)) => {
             count_again(rows, state.place, &work, &mut keys).map_err(cannot_read)?;
-            Rows::from(&plan.input, (plan.reading, plan.header.as_ref()), state.place).map_err(cannot_read)?
+            Rows::from(&plan.input, plan.header.as_ref(), state.place)?
         }
         (None, Some(rows)) => rows,
         (_, None) => return Err(Failure::unusable("les dossiers ont déjà été lus.")),
@@ -60,7 +61,11 @@ pub(super) fn run(plan: &mut Plan, deciding: &Deciding<'_>, terminal: &Terminal)
     let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.jobs).build();
     let pool = pool
         .map_err(|error| Failure::unusable(format!("les fils d’exécution n’ont pas pu être lancés\u{a0}: {error}.")))?;
-    let size = fs::metadata(&plan.input).ok().filter(fs::Metadata::is_file).map(|known| known.len());
+    let size = fs::metadata(&plan.input)
+        .ok()
+        .filter(|_| plan.reading != Reading::Xlsx)
+        .filter(fs::Metadata::is_file)
+        .map(|known| known.len());
     let mut progress = Progress::new(plan.progress.then_some(size));
     let done = in_chunks(rows, |chunk| {
         let Chunk { rows, place } = chunk.map_err(cannot_read)?;
@@ -330,6 +335,9 @@ impl Results {
             part.place()?;
         }
         match self.answers {
+            Answers::File(part) if plan.workbook => {
+                part.place_workbook(plan.form.separator(), plan.key_names().len())?
+            }
             Answers::File(part) => part.place()?,
             Answers::Standard(mut out) => out.flush().or_else(unheard)?,
         }

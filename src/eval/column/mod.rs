@@ -176,8 +176,8 @@ impl Carrier for Columns {
         across::lift(column, index, &mut self.pool)
     }
 
-    fn matches(&mut self, references: &Column, keys: &Column, pairs: &Rows) -> Groups {
-        super::Cell.matches(&references.to_cells(), &keys.to_cells(), pairs)
+    fn matches(&mut self, references: &Column, keys: &Column, among: (&[u32], &Rows)) -> Groups {
+        super::Cell.matches(&references.to_cells(), &keys.to_cells(), among)
     }
 
     fn follow(&mut self, references: &Column, matches: &Groups, body: Option<&Column>) -> Column {

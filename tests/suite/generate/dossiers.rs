@@ -2,8 +2,7 @@
 
 use reglo::dossier::Datum;
 
-use super::{Draw, ENUMS, Field, Kind, Program, Ty};
-use crate::oracle::DAYS;
+use super::{DAYS, Draw, ENUMS, Field, Kind, Program, Ty};
 
 /// Draws a dossier; so many facts in a hundred are left out, unsure or cannot be used.
 pub(crate) fn dossier(program: &Program, draw: &mut Draw, unknown: usize) -> Datum {

@@ -1,7 +1,6 @@
 //! Expressions of a type, drawn from the names in scope.
 
-use super::{ENUMS, Generator, Kind, ListTerm, Term, Ty};
-use crate::oracle::DAYS;
+use super::{DAYS, ENUMS, Generator, Kind, ListTerm, Term, Ty};
 
 impl Generator {
     pub(super) fn literal(&mut self, ty: Ty) -> String {

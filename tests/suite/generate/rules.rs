@@ -62,27 +62,62 @@ impl Generator {
         if self.draw.chance(percent) { format!("  pour {}\n", self.expr(Ty::Truth, 2)) } else { String::new() }
     }
 
+    /// The conditions of a table: any, or such that one alone can hold.
+    fn cases(&mut self) -> Vec<String> {
+        match self.draw.below(8) {
+            0 => {
+                let subject = self.leaf(Ty::Enum(0));
+                vec![format!("({subject} = rouge)"), format!("({subject} dans (vert, bleu))")]
+            }
+            1 => {
+                let (subject, bound) = (self.expr(Ty::Int, 1), self.literal(Ty::Int));
+                let signs = *self.draw.pick(&[["<", "≥"], ["≤", ">"], ["=", ">"], ["<", ">"]]);
+                signs.map(|sign| format!("({subject} {sign} {bound})")).into()
+            }
+            2 => {
+                let (a, b) = (self.leaf(Ty::Date), self.leaf(Ty::Date));
+                vec![format!("({a} < {b})"), format!("({b} ≤ {a})")]
+            }
+            3 => {
+                let (one, more) = (self.expr(Ty::Truth, 1), self.expr(Ty::Truth, 1));
+                vec![format!("({one} et {more})"), format!("(non {one})")]
+            }
+            _ => (0..2 + self.draw.below(2)).map(|_| self.expr(Ty::Truth, 2)).collect(),
+        }
+    }
+
     fn body(&mut self, ty: Ty) -> String {
         let mut text = String::new();
         if self.draw.chance(60) {
             text.push_str(&format!("  vaut {} {}\n", self.expr(ty, 3), self.basis()));
         } else {
-            for _ in 0..2 + self.draw.below(2) {
-                text.push_str(&format!("  cas {} : {} {}\n", self.expr(Ty::Truth, 2), self.expr(ty, 2), self.basis()));
+            for case in self.cases() {
+                text.push_str(&format!("  cas {case} : {} {}\n", self.expr(ty, 2), self.basis()));
             }
         }
-        let exceptions = self.draw.below(4).saturating_sub(1);
+        let exceptions = self.draw.below(5).saturating_sub(1);
         let names: Vec<String> = (0..exceptions).map(|_| self.name("e")).collect();
         let plain = self.scope.clone();
-        for name in &names {
-            let over = if exceptions > 1 && self.draw.chance(50) {
+        let mut conditions: Vec<String> = Vec::new();
+        for (at, name) in names.iter().enumerate() {
+            let settles = at == 2 && conditions.iter().all(|condition| !condition.is_empty()) && self.draw.chance(60);
+            let over = if settles {
+                format!(" prime sur {}, {}", names[0], names[1])
+            } else if exceptions > 1 && self.draw.chance(50) {
                 let other = self.draw.pick(&names).clone();
                 if other == *name { String::new() } else { format!(" prime sur {other}") }
             } else {
                 String::new()
             };
-            let condition = self.expr(Ty::Truth, 2);
-            let condition = if self.draw.chance(85) { format!(" si {condition}") } else { String::new() };
+            let drawn = self.expr(Ty::Truth, 2);
+            let condition = match self.draw.below(100) {
+                _ if settles => format!("({} et {})", conditions[0], conditions[1]),
+                roll if roll < 15 => String::new(),
+                roll if roll < 30 && at > 0 && !conditions[0].is_empty() => format!("(non {})", conditions[0]),
+                _ => drawn,
+            };
+            conditions.push(condition.clone());
+            let condition = if condition.is_empty() { condition } else { format!(" si {condition}") };
             self.scope.terms.push(Term { text: "base".into(), ty, optional: false, conditional: self.conditional });
             text.push_str(&format!("  sauf {name}{over} {}{condition} alors {}\n", self.basis(), self.expr(ty, 2)));
             self.scope = plain.clone();
@@ -209,11 +244,18 @@ impl Generator {
     fn incoherence(&mut self) -> String {
         let name = self.name("i");
         let mut text = format!("incohérence {name} « des faits se contredisent »\n");
+        let mut guard = String::new();
         let (prefix, fields) = if self.draw.chance(70) {
             let variable = self.name("s");
             text.push_str(&format!("  pour chaque {variable} parmi lots\n"));
             self.scope.add(self.element(&variable, &Kind::Record(LOT)));
-            (format!("{variable}."), self.program.records[LOT].fields.clone())
+            if self.draw.chance(25) {
+                // A fact of the element that a reference designates.
+                guard = format!("{variable}.lien est renseigné et ");
+                (format!("{variable}.lien."), self.program.records[LINK].fields.clone())
+            } else {
+                (format!("{variable}."), self.program.records[LOT].fields.clone())
+            }
         } else {
             (String::new(), self.program.facts.clone())
         };
@@ -239,6 +281,6 @@ impl Generator {
         } else {
             String::new()
         };
-        format!("{text}  si {condition}\n  écarte {}{bounds}\n", discards.join(", "))
+        format!("{text}  si {guard}{condition}\n  écarte {}{bounds}\n", discards.join(", "))
     }
 }

@@ -12,7 +12,7 @@ use reglo::value::{Day, Number};
 
 use super::sums::{ONE, ordinal};
 use super::{Out, Stop, V, Why};
-use crate::generate::Draw;
+use crate::generate::{DAYS, Draw};
 
 /// The facts at some place of the dossier.
 #[derive(Clone, PartialEq, Debug)]
@@ -326,9 +326,6 @@ impl<'d> Heard<'d> {
 fn from_number(number: Number) -> V {
     V::Num(number.millionths().into())
 }
-
-/// The days that unknown dates are tried at: around a leap day, the end of a month, a week-end.
-pub(crate) const DAYS: [&str; 6] = ["2024-01-31", "2024-02-28", "2024-02-29", "2024-03-01", "2024-03-09", "2025-02-28"];
 
 /// Some values of a type that is no enumeration.
 pub(super) fn pool(kind: &TypeKind) -> Vec<V> {

@@ -8,6 +8,8 @@ pub(super) fn and(members: impl IntoIterator<Item = Out>) -> Out {
     let mut open = None;
     for member in members {
         match (member, open) {
+            // One before that may be without object would take the whole with it.
+            (Ok(V::Truth(false)), Some((why, true))) => return Err(Open(why, true)),
             (Ok(V::Truth(false)), _) => return Ok(V::Truth(false)),
             (Ok(_), _) => {}
             (Err(Open(why, na)), None) => open = Some((why, na)),

@@ -16,18 +16,40 @@ use reglo::ruleset::Analysis;
 
 pub(crate) use dossiers::{anything, dossier, forget};
 
-/// Numbers that look drawn at random, the same each time (SplitMix64).
+/// Numbers that look drawn at random, the same each time (SplitMix64); or bytes read one after another, for who
+/// searches by changing them.
 #[derive(Clone, Debug)]
-pub(crate) struct Draw(u64);
+pub(crate) struct Draw {
+    state: u64,
+    /// Used up before anything is drawn, the last first.
+    bytes: Vec<u8>,
+}
 
 impl Draw {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
+        Self { state: seed, bytes: Vec::new() }
+    }
+
+    /// Each choice by one of these bytes, until they are used up.
+    pub(crate) fn of_bytes(bytes: &[u8]) -> Self {
+        Self { state: 0, bytes: bytes.iter().rev().copied().collect() }
+    }
+
+    /// Another draw, that leaves this one where it is: with most of the bytes, where there are any.
+    fn apart(&mut self) -> Self {
+        if self.bytes.is_empty() {
+            return Self::new(self.next());
+        }
+        let kept = self.bytes.len() / 4;
+        Self { state: self.state, bytes: self.bytes.split_off(kept) }
     }
 
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
+        if let Some(byte) = self.bytes.pop() {
+            return u64::from(byte);
+        }
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         mixed ^ (mixed >> 31)
@@ -51,6 +73,9 @@ impl Draw {
         &from[self.below(from.len())]
     }
 }
+
+/// The days that dates are drawn from: around a leap day, the end of a month, a week-end.
+pub(crate) const DAYS: [&str; 6] = ["2024-01-31", "2024-02-28", "2024-02-29", "2024-03-01", "2024-03-09", "2025-02-28"];
 
 /// What a scalar is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -218,7 +243,7 @@ const LINK: usize = 3;
 /// Draws a ruleset.
 pub(crate) fn program(draw: &mut Draw) -> Program {
     let mut generator = Generator {
-        draw: Draw::new(draw.next()),
+        draw: draw.apart(),
         program: Program { records: Vec::new(), facts: Vec::new(), rules: Vec::new() },
         scope: Scope::default(),
         fields: Vec::new(),
@@ -289,6 +314,7 @@ impl Generator {
             other("li0", Kind::List(Box::new(Kind::Scalar(Ty::Int, "entier".to_owned())))),
             other("le0", Kind::List(Box::new(Kind::Scalar(Ty::Enum(0), "couleur".to_owned())))),
             other("lp0", Kind::List(Box::new(Kind::Scalar(Ty::Period, "période".to_owned())))),
+            other("lr0", Kind::List(Box::new(Kind::Reference))),
         ];
         for fields in [&mut lot, &mut link, &mut facts] {
             fields.retain(|field| field.name == "id" || field.name == "lien" || self.draw.chance(60));
@@ -384,7 +410,10 @@ impl Generator {
                 let term = Term { text: name.to_owned(), ty: *ty, optional: false, conditional: false };
                 Scope { terms: vec![term], ..Scope::default() }
             }
-            Kind::List(_) | Kind::Reference => Scope::default(),
+            Kind::Reference => {
+                Scope { guarded: vec![Guarded { text: name.to_owned(), record: LINK }], ..Scope::default() }
+            }
+            Kind::List(_) => Scope::default(),
         }
     }
 
