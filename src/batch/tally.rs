@@ -56,17 +56,7 @@ impl Counts {
 
     /// The counts with the names JSON gives them.
     pub fn parts(&self) -> [(&'static str, u64); 8] {
-        let Self { yes, no, value, not_applicable, unknown, conflict, gap, fault } = *self;
-        [
-            ("yes", yes),
-            ("no", no),
-            ("value", value),
-            ("not_applicable", not_applicable),
-            ("unknown", unknown),
-            ("conflict", conflict),
-            ("gap", gap),
-            ("fault", fault),
-        ]
+        self.clone().parts_mut().map(|(name, count)| (name, *count))
     }
 
     fn parts_mut(&mut self) -> [(&'static str, &mut u64); 8] {
