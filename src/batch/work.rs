@@ -7,11 +7,13 @@ use super::decider::Decider;
 use super::form::{Form, Writing};
 use super::reject::Reject;
 use super::tally::{Tally, without_elements};
+use crate::diagnostic::Code;
 use crate::dossier::charset::{Charset, Garbled};
 use crate::dossier::delimited::{Broken, Lines, Record};
 use crate::dossier::layout::{Layout, Row, complete, graft};
-use crate::dossier::{Anomaly, Assembled, Datum, Dossier, Placed, assemble, measure, parse_json_within, problem, relocated};
-use crate::diagnostic::Code;
+use crate::dossier::{
+    Anomaly, Assembled, Datum, Dossier, Placed, assemble, measure, parse_json_within, problem, relocated,
+};
 use crate::explain::AnswerStatus;
 use crate::limit::Exceeded;
 use crate::program::{RuleId, fold};

@@ -271,7 +271,8 @@ fn read(path: &Path, limit: (Limit, u64)) -> Result<Vec<u8>, Failure> {
 
 fn within(bytes: Vec<u8>, limit: (Limit, u64), what: &str) -> Result<Vec<u8>, Failure> {
     let (limit, allowed) = limit;
-    let allow = Limits::default().with(limit, allowed).allow(limit, bytes.len() as u64, || format!("{what} est trop long"));
+    let allow =
+        Limits::default().with(limit, allowed).allow(limit, bytes.len() as u64, || format!("{what} est trop long"));
     // No more is read than shows that it is too long.
     allow.map_err(|exceeded| refused(&exceeded.at_least()))?;
     Ok(bytes)

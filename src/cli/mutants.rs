@@ -42,7 +42,8 @@ pub(super) fn run(test: &Test, common: &Common, terminal: &Terminal) -> Result<S
 fn cases(path: &Path, test: &Test, common: &Common) -> Result<Vec<(String, Placed)>, Failure> {
     let mut read = Vec::new();
     for (name, bytes) in files::cases(path, &test.cases, common)? {
-        let file = parse_json_within(&bytes, &common.limits()).map_err(|error| Failure::unusable(format!("«\u{a0}{name}\u{a0}», {error}")))?;
+        let file = parse_json_within(&bytes, &common.limits())
+            .map_err(|error| Failure::unusable(format!("«\u{a0}{name}\u{a0}», {error}")))?;
         read.push((name, file));
     }
     Ok(read)

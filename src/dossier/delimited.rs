@@ -291,7 +291,9 @@ impl<R: Read> Records<R> {
                 ReadRecordResult::End => return Ok(Attempt::End),
                 // The line break given at the end was taken for text: a quotation mark is open.
                 ReadRecordResult::InputEmpty if finishing => return Ok(Attempt::Flawed(Flaw::Unclosed)),
-                ReadRecordResult::InputEmpty if consumed > self.limit => return Ok(Attempt::Flawed(Flaw::Endless { allowed: self.limit })),
+                ReadRecordResult::InputEmpty if consumed > self.limit => {
+                    return Ok(Attempt::Flawed(Flaw::Endless { allowed: self.limit }));
+                }
                 ReadRecordResult::InputEmpty => {
                     self.fill()?;
                     // An empty input would end the record, whatever is open.

@@ -15,7 +15,8 @@ impl<'a> Lowerer<'a> {
     pub(super) fn expr(&mut self, env: &Env<'a>, expr: &'a Expr, expected: Option<Type>) -> Meaning<'a> {
         self.depth += 1;
         self.lowered += 1;
-        let meaning = if self.is_too_much(expr.span) { Meaning::Invalid } else { self.expr_within(env, expr, expected) };
+        let meaning =
+            if self.is_too_much(expr.span) { Meaning::Invalid } else { self.expr_within(env, expr, expected) };
         self.depth -= 1;
         meaning
     }

@@ -193,9 +193,9 @@ fn a_row_beyond_a_limit_is_a_reject_and_the_others_are_decided() {
     assert_eq!(answers.lines().count(), 2, "{answers}");
     let rejects = fs::read_to_string(folder.join("rejects.csv")).unwrap();
     for (line, name) in [(2, "list"), (3, "text"), (5, "row-size"), (6, "values")] {
-        let found = rejects.lines().any(|reject| {
-            reject.contains(&format!(",{line},")) || reject.contains(&format!(";{line};"))
-        });
+        let found = rejects
+            .lines()
+            .any(|reject| reject.contains(&format!(",{line},")) || reject.contains(&format!(";{line};")));
         assert!(found && rejects.contains(&format!("«\u{a0}{name}\u{a0}»")), "{line} {name}\n{rejects}");
     }
 }
@@ -249,9 +249,11 @@ type stage est
   convention : réf conventions
 fait conventions : liste de convention « conventions »
 fait périodes : liste de stage « périodes »
-obligation o « o » selon A
+obligation o « o »
   pour chaque p parmi périodes
-  exige p.convention.sûre
+  exige
+    • p.convention est renseigné  selon A
+    • p.convention.sûre  selon A
 ";
     let ruleset = ruleset(Limits::default(), rules);
     let read = |reference: &str, key: &dyn Fn(usize) -> String| {
@@ -277,9 +279,10 @@ fn hostile_rulesets_are_refused_or_checked() {
         }
         rules + &format!("obligation o « o » selon A exige v{} est vide\n", length - 1)
     };
-    let doubled = (1..300).fold("fait a : entier « a »\nvaleur v0 : entier « v » vaut a selon A\n".to_owned(), |rules, n| {
-        rules + &format!("valeur v{n} : entier « v » vaut v{0} - v{0} selon A\n", n - 1)
-    }) + "obligation o « o » selon A exige v299 = 0\n";
+    let doubled =
+        (1..300).fold("fait a : entier « a »\nvaleur v0 : entier « v » vaut a selon A\n".to_owned(), |rules, n| {
+            rules + &format!("valeur v{n} : entier « v » vaut v{0} - v{0} selon A\n", n - 1)
+        }) + "obligation o « o » selon A exige v299 = 0\n";
     let cases: [(&str, String, i32); 4] = [
         ("brackets", format!("exemple « x » avec a = {}{}\n", "[".repeat(million), "]".repeat(million)), 1),
         ("line", format!("# {}\n", "x".repeat(100 << 20)), 2),

@@ -169,12 +169,7 @@ impl Rows {
     }
 
     /// The rows of a file from a place on.
-    pub(super) fn from(
-        path: &Path,
-        header: Option<&Header>,
-        place: Place,
-        longest: usize,
-    ) -> Result<Self, Failure> {
+    pub(super) fn from(path: &Path, header: Option<&Header>, place: Place, longest: usize) -> Result<Self, Failure> {
         let mut file = open(path)?;
         let sought = file.seek(SeekFrom::Start(place.offset));
         sought.map_err(|error| Failure::file("impossible de lire", path, &error))?;
