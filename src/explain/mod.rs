@@ -7,6 +7,7 @@ mod unknowns;
 mod hangings;
 mod trial;
 mod trials;
+mod telling;
 mod answer;
 mod cited;
 mod erase;
