@@ -208,8 +208,8 @@ impl<'a> Places<'a> {
             records: described.map(|described| self.records(described, list)).unwrap_or_default(),
             element: list.and_then(|list| self.element_label(list, row)),
             supplier: described
-                .and_then(|described| self.supplier(&described.path))
-                .or_else(|| self.program.list(list?)?.supplier.clone()),
+                .and_then(|described| described.declared.supplier.clone().or_else(|| self.supplier(&described.path)))
+                .or_else(|| self.list_supplier(list?)),
             status: self.inputs.status(input, row),
         }
     }
