@@ -142,8 +142,14 @@ impl Words<'_> {
             Mark::Good => yes.to_owned(),
             Mark::Bad => no.to_owned(),
             Mark::None | Mark::Open => {
-                let truth = rule.ty == Type::Truth;
-                if truth { "indéterminé".to_owned() } else { self.open_value(rule, known) }
+                let truth = known.as_truth();
+                match (rule.ty == Type::Truth, truth.yes, truth.no) {
+                    (false, _, _) => self.open_value(rule, known),
+                    // It is not known whether it applies, but where it does, this is the answer.
+                    (true, true, false) if known.inapplicable => format!("indéterminé ({yes} ou sans objet)"),
+                    (true, false, true) if known.inapplicable => format!("indéterminé ({no} ou sans objet)"),
+                    (true, _, _) => "indéterminé".to_owned(),
+                }
             }
         };
         (words, mark)

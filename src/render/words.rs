@@ -29,12 +29,17 @@ impl<'a> Words<'a> {
 
     /// What is known of a value, in words.
     pub(super) fn value(self, known: &Known, ty: Type, unit: Option<Unit>) -> String {
+        self.valued(known, (ty, unit), "aucune valeur")
+    }
+
+    /// What is known of a value, in words; `nothing` says that there is none.
+    fn valued(self, known: &Known, (ty, unit): (Type, Option<Unit>), nothing: &str) -> String {
         let mut ways = Vec::new();
         if !known.set.is_nothing() {
             ways.push(set_words(self.program, &known.set, ty, unit));
         }
         if known.absent {
-            ways.push("rien au dossier".to_owned());
+            ways.push(nothing.to_owned());
         }
         if known.inapplicable {
             ways.push("sans objet".to_owned());
@@ -50,7 +55,8 @@ impl<'a> Words<'a> {
         {
             return format!("« {text} »");
         }
-        self.value(known, ty, unit)
+        let fact = matches!(subject, Subject::Fact(..));
+        self.valued(known, (ty, unit), if fact { "rien au dossier" } else { "aucune valeur" })
     }
 
     /// The type of a subject, and the unit its values are best read in.
