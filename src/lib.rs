@@ -61,6 +61,8 @@
 //! assert_eq!(reglo::render::missing_paths(&ruleset, &dossier, &open, answer), ["en_thèse"]);
 //! ```
 
+extern crate alloc;
+
 pub mod source;
 pub mod diagnostic;
 pub mod value;

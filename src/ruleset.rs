@@ -38,36 +38,65 @@ pub struct Analysis {
     pub unsettled: Vec<(String, String)>,
 }
 
-impl Analysis {
-    /// Analyses the files of a ruleset (name shown and text each) with its official texts.
-    pub fn new(id: &str, files: Vec<(String, String)>, texts: &[TextFile]) -> Self {
-        Self::parsed(id, files, texts, parse)
+/// Sources read into trees: what can be known before the official texts, since these are named in them.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    id: String,
+    sources: SourceMap,
+    files: Vec<ast::File>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Parsed {
+    /// Reads the files of a ruleset: name shown and text each.
+    pub fn new(id: &str, files: Vec<(String, String)>) -> Self {
+        Self::read(id, files, parse)
     }
 
     /// The same without the examples, which deciding does not need: what is wrong in them is not seen.
-    pub fn of_rules(id: &str, files: Vec<(String, String)>, texts: &[TextFile]) -> Self {
-        Self::parsed(id, files, texts, parse_rules)
+    pub fn of_rules(id: &str, files: Vec<(String, String)>) -> Self {
+        Self::read(id, files, parse_rules)
     }
 
-    fn parsed(id: &str, files: Vec<(String, String)>, texts: &[TextFile], parse: Parse) -> Self {
-        let mut sources = SourceMap::new();
-        let mut diagnostics = Vec::new();
-        let mut parsed = Vec::new();
+    fn read(id: &str, files: Vec<(String, String)>, parse: Parse) -> Self {
+        let mut parsed =
+            Self { id: id.to_owned(), sources: SourceMap::new(), files: Vec::new(), diagnostics: Vec::new() };
         for (name, text) in files {
-            let source = sources.add(name, text);
-            let (file, found) = parse(source, sources.get(source).map_or("", |source| source.text.as_str()));
-            parsed.push(file);
-            diagnostics.extend(found);
+            let source = parsed.sources.add(name, text);
+            let text = parsed.sources.get(source).map_or("", |source| source.text.as_str());
+            let (file, found) = parse(source, text);
+            parsed.files.push(file);
+            parsed.diagnostics.extend(found);
         }
-        let (program, found) = lower(&parsed, texts);
+        parsed
+    }
+
+    /// The official texts that the headers name, as they name them.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let items = self.files.iter().flat_map(|file| &file.items);
+        let headers = items.filter_map(|item| if let ast::Item::Header(header) = item { Some(header) } else { None });
+        headers.flat_map(|header| &header.texts).map(|name| name.text.as_str())
+    }
+
+    /// What these sources mean beside their official texts, and what is wrong.
+    pub fn analyse(self, texts: &[TextFile]) -> Analysis {
+        let Self { id, sources, files, mut diagnostics } = self;
+        let (program, found) = lower(&files, texts);
         diagnostics.extend(found);
         if !diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
             debug_assert!(verify(&program) == Ok(()), "{:?}\n{}", verify(&program), dump(&program));
-            diagnostics.extend(check(&program, &parsed));
+            diagnostics.extend(check(&program, &files));
         }
         diagnostic::sort(&mut diagnostics);
-        propose(&sources, &parsed, &program, &mut diagnostics);
-        Self { id: id.to_owned(), sources, files: parsed, program, diagnostics, unsettled: Vec::new() }
+        propose(&sources, &files, &program, &mut diagnostics);
+        Analysis { id, sources, files, program, diagnostics, unsettled: Vec::new() }
+    }
+}
+
+impl Analysis {
+    /// Analyses the files of a ruleset (name shown and text each) with its official texts.
+    pub fn new(id: &str, files: Vec<(String, String)>, texts: &[TextFile]) -> Self {
+        Parsed::new(id, files).analyse(texts)
     }
 
     /// Adds what can be proved about the ruleset by reasoning, where nothing else is wrong with it. It takes
@@ -110,24 +139,12 @@ impl Analysis {
         if self.has_errors() {
             return Err(Box::new(self));
         }
-        let mut digest = Sha256::new();
-        for (_, source) in self.sources.iter() {
-            digest.update(source.text.as_bytes());
-            digest.update([0]);
-        }
-        for text in &self.program.texts {
-            digest.update(text.sha256.as_bytes());
-        }
-        let sha256 = digest.finalize().iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
         let answering = self.program.rules().map(|(_, rule)| rule).filter(|rule| match rule.kind {
             RuleKind::Value | RuleKind::Norm(_) | RuleKind::Decision | RuleKind::Notice => true,
             RuleKind::Incoherence => false,
         });
         let cone = cone_of(&self.program, answering);
-        Ok(Ruleset { analysis: self, sha256, cone, blank: OnceLock::new() })
+        Ok(Ruleset { analysis: self, sha256: OnceLock::new(), cone, blank: OnceLock::new() })
     }
 }
 
@@ -135,7 +152,8 @@ impl Analysis {
 #[derive(Clone, Debug)]
 pub struct Ruleset {
     analysis: Analysis,
-    sha256: String,
+    /// Made when someone asks.
+    sha256: OnceLock<String>,
     cone: Vec<NodeId>,
     /// What each node may be at all: made when something is to be explained.
     blank: OnceLock<Vec<Known>>,
@@ -149,7 +167,20 @@ impl Ruleset {
 
     /// SHA-256 of its sources and texts, hexadecimal.
     pub fn sha256(&self) -> &str {
-        &self.sha256
+        self.sha256.get_or_init(|| {
+            let mut digest = Sha256::new();
+            for (_, source) in self.analysis.sources.iter() {
+                digest.update(source.text.as_bytes());
+                digest.update([0]);
+            }
+            for text in &self.program().texts {
+                digest.update(text.sha256.as_bytes());
+            }
+            digest.finalize().iter().fold(String::new(), |mut hex, byte| {
+                let _ = write!(hex, "{byte:02x}");
+                hex
+            })
+        })
     }
 
     /// What it means.
