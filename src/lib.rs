@@ -75,6 +75,7 @@ pub mod eval;
 pub mod explain;
 pub mod dossier;
 pub mod check;
+pub mod cascade;
 pub mod remedy;
 pub mod draft;
 pub mod ruleset;

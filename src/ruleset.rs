@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
+use crate::cascade::roots;
 use crate::check::{check, reason};
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::dossier::{Dossier, JsonError};
@@ -81,8 +82,9 @@ impl Parsed {
     /// What these sources mean beside their official texts, and what is wrong.
     pub fn analyse(self, texts: &[TextFile]) -> Analysis {
         let Self { id, sources, files, mut diagnostics } = self;
-        let (program, found) = lower(&files, texts);
-        diagnostics.extend(found);
+        let (program, mut found) = lower(&files, texts);
+        diagnostic::sort(&mut found);
+        diagnostics.extend(roots(&sources, &files, found));
         if !diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
             debug_assert!(verify(&program) == Ok(()), "{:?}\n{}", verify(&program), dump(&program));
             diagnostics.extend(check(&program, &files));

@@ -20,6 +20,7 @@ mod hostile;
 mod official_text;
 mod worked_cases;
 mod planted;
+mod slips;
 mod oracle;
 mod drafting;
 mod formatting;
