@@ -218,9 +218,9 @@ impl<'a> Cloud<'a> {
     fn is_beside_unknown(&self, case: Span, found: &[Diagnostic]) -> bool {
         let before = Span { start: self.item(case).start, end: case.start, ..case };
         let text = self.sources.text(before);
-        let ends = |word: &&str| matches!(*word, "et" | "ou" | "si" | "alors" | "sinon" | "cas" | "pour" | "vaut");
+        let ends = |word: &str| matches!(word, "et" | "ou" | "si" | "alors" | "sinon" | "cas" | "pour" | "vaut");
         let condition: Vec<&str> = text.rsplit([':', '«', '»']).next().map(words).into_iter().flatten().collect();
-        let from = condition.iter().rposition(|word| ends(&word)).map_or(0, |at| at + 1);
+        let from = condition.iter().rposition(|word| ends(word)).map_or(0, |at| at + 1);
         let unknown = |word: &&str| {
             let named =
                 |other: &Diagnostic| other.code == Code::UnknownName && self.sources.text(other.primary.span) == *word;

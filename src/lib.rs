@@ -65,6 +65,7 @@ extern crate alloc;
 
 pub mod source;
 pub mod diagnostic;
+pub mod limit;
 pub mod value;
 pub mod syntax;
 pub mod verify;

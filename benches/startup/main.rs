@@ -7,8 +7,10 @@
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
+use reglo::limit::Limits;
 use reglo::lower::TextFile;
 use reglo::ruleset::Parsed;
+use reglo::syntax::Reading;
 
 /// Which numbers are drawn.
 const SEED: u32 = 0x2545_f491;
@@ -52,7 +54,7 @@ fn load(rules: &str, text: &str) -> [Duration; 4] {
     let files = vec![("stages.reglo".to_owned(), rules.to_owned())];
     let texts = [TextFile { name: "texte.txt".to_owned(), text: text.to_owned() }];
     let begun = Instant::now();
-    let parsed = Parsed::of_rules("stages", files);
+    let parsed = Parsed::within(Limits::default(), ("stages", Reading::Rules), files);
     let read = begun.elapsed();
     let ruleset = parsed.analyse(&texts).into_ruleset().expect("the ruleset checks");
     let loaded = begun.elapsed();

@@ -11,29 +11,20 @@ use super::args::Common;
 use super::failure::Failure;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::dossier::Dossier;
+use crate::limit::{Exceeded, Limit, Limits};
 use crate::lower::TextFile;
 use crate::ruleset::{Analysis, Parsed, Ruleset};
 use crate::source::{SourceMap, Span};
-use crate::syntax;
-
-/// The largest file of a ruleset, in bytes.
-const RULESET_SIZE: u64 = 16 << 20;
-
-/// The largest dossier, in bytes.
-const DOSSIER_SIZE: u64 = 64 << 20;
+use crate::syntax::{self, Reading};
 
 /// Reads and analyses a ruleset.
 pub(super) fn analysis(path: &Path, common: &Common) -> Result<Analysis, Failure> {
-    analysed(path, common, Parsed::new)
+    analysed(path, common, Reading::Whole)
 }
 
-fn analysed(
-    path: &Path,
-    common: &Common,
-    parse: fn(&str, Vec<(String, String)>) -> Parsed,
-) -> Result<Analysis, Failure> {
+fn analysed(path: &Path, common: &Common, reading: Reading) -> Result<Analysis, Failure> {
     let (id, files) = ruleset_files(path, common)?;
-    let parsed = parse(&id, files);
+    let parsed = Parsed::within(common.limits(), (&id, reading), files);
     let texts = official_texts(path, &parsed, common)?;
     Ok(parsed.analyse(&texts))
 }
@@ -52,7 +43,7 @@ pub(super) fn ruleset_files(path: &Path, common: &Common) -> Result<(String, Vec
 
 /// The official texts beside a ruleset that its files name and that are there.
 pub(super) fn official_texts(path: &Path, parsed: &Parsed, common: &Common) -> Result<Vec<TextFile>, Failure> {
-    let limit = common.max_size.unwrap_or(RULESET_SIZE);
+    let limit = (Limit::SourceSize, common.limits().of(Limit::SourceSize));
     let folder = if path.is_dir() { path.to_owned() } else { path.parent().map(Path::to_owned).unwrap_or_default() };
     let mut texts = Vec::new();
     let mut refused = Refused::default();
@@ -73,7 +64,7 @@ pub(super) fn official_texts(path: &Path, parsed: &Parsed, common: &Common) -> R
 
 /// An official text, untouched.
 pub(super) fn official(path: &Path, common: &Common) -> Result<String, Failure> {
-    let bytes = read(path, common.max_size.unwrap_or(RULESET_SIZE))?;
+    let bytes = read(path, (Limit::SourceSize, common.limits().of(Limit::SourceSize)))?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text),
         Err(error) => {
@@ -86,8 +77,10 @@ pub(super) fn official(path: &Path, common: &Common) -> Result<String, Failure> 
 
 /// The files of a ruleset (path, name shown, text), alone; `-` is standard input.
 pub(super) fn sources(path: &Path, common: &Common) -> Result<Vec<(PathBuf, String, String)>, Failure> {
-    let limit = common.max_size.unwrap_or(RULESET_SIZE);
+    let limit = (Limit::SourceSize, common.limits().of(Limit::SourceSize));
     let paths = if path.is_dir() { rulesets_in(path)? } else { vec![path.to_owned()] };
+    let many = || format!("le dossier «\u{a0}{}\u{a0}» contient trop de fichiers .reglo", path.display());
+    common.limits().allow(Limit::Sources, paths.len() as u64, many).map_err(|exceeded| refused(&exceeded))?;
     let mut found = Vec::new();
     let mut refused = Refused::default();
     for path in paths {
@@ -104,9 +97,9 @@ pub(super) fn sources(path: &Path, common: &Common) -> Result<Vec<(PathBuf, Stri
     refused.or(found)
 }
 
-fn input(limit: u64) -> Result<Vec<u8>, Failure> {
+fn input(limit: (Limit, u64)) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes);
+    let read = std::io::stdin().lock().take(limit.1 + 1).read_to_end(&mut bytes);
     read.map_err(|error| cannot_read(Path::new("entrée standard"), &error))?;
     within(bytes, limit, "l’entrée standard")
 }
@@ -114,12 +107,12 @@ fn input(limit: u64) -> Result<Vec<u8>, Failure> {
 /// Reads a ruleset that nothing is wrong with, its examples left aside. It is as long-lived as the command, so that
 /// nobody would use the memory that freeing it gives back.
 pub(super) fn ruleset(path: &Path, common: &Common) -> Result<ManuallyDrop<Ruleset>, Failure> {
-    usable(analysed(path, common, Parsed::of_rules)?).map(ManuallyDrop::new)
+    usable(analysed(path, common, Reading::Rules)?).map(ManuallyDrop::new)
 }
 
 /// The official texts of a ruleset, as they are.
 pub(super) fn texts(path: &Path, ruleset: &Ruleset, common: &Common) -> Result<Vec<TextFile>, Failure> {
-    let limit = common.max_size.unwrap_or(RULESET_SIZE);
+    let limit = (Limit::SourceSize, common.limits().of(Limit::SourceSize));
     let folder = if path.is_dir() { path.to_owned() } else { path.parent().map(Path::to_owned).unwrap_or_default() };
     let texts = ruleset.program().texts.iter().map(|text| {
         let bytes = read(&folder.join(&text.name), limit)?;
@@ -130,7 +123,7 @@ pub(super) fn texts(path: &Path, ruleset: &Ruleset, common: &Common) -> Result<V
 
 /// A file of data, as it is; `-` is standard input.
 pub(super) fn bytes(path: &Path, common: &Common) -> Result<Vec<u8>, Failure> {
-    let limit = common.max_size.unwrap_or(DOSSIER_SIZE);
+    let limit = (Limit::DossierSize, common.limits().of(Limit::DossierSize));
     if path.as_os_str() == "-" { input(limit) } else { read(path, limit) }
 }
 
@@ -165,7 +158,7 @@ pub(super) fn dossiers(ruleset: &Ruleset, paths: &[PathBuf], common: &Common) ->
 
 /// Reads one dossier; `-` is standard input.
 pub(super) fn dossier(ruleset: &Ruleset, path: &Path, common: &Common) -> Result<Dossier, Failure> {
-    let limit = common.max_size.unwrap_or(DOSSIER_SIZE);
+    let limit = (Limit::DossierSize, common.limits().of(Limit::DossierSize));
     let (name, bytes) = if path.as_os_str() == "-" {
         ("entrée standard".to_owned(), input(limit)?)
     } else {
@@ -179,7 +172,7 @@ pub(super) fn dossier(ruleset: &Ruleset, path: &Path, common: &Common) -> Result
 
 /// Reads case files: those asked for, else the ones in the folder `cases` beside the ruleset, by name.
 pub(super) fn cases(ruleset: &Path, asked: &[PathBuf], common: &Common) -> Result<Vec<(String, Vec<u8>)>, Failure> {
-    let limit = common.max_size.unwrap_or(DOSSIER_SIZE);
+    let limit = (Limit::DossierSize, common.limits().of(Limit::DossierSize));
     let mut paths = Vec::new();
     let beside = if ruleset.is_dir() { ruleset.join("cases") } else { ruleset.with_file_name("cases") };
     let folders = if asked.is_empty() { vec![beside] } else { asked.to_vec() };
@@ -270,23 +263,27 @@ fn texts_named(parsed: &Parsed) -> Vec<String> {
 }
 
 /// The bytes of a file, if they are not too many.
-fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+fn read(path: &Path, limit: (Limit, u64)) -> Result<Vec<u8>, Failure> {
     let file = File::open(path).map_err(|error| cannot_read(path, &error))?;
     // One byte more than it has, to see that it ends there.
-    let size = file.metadata().map_or(0, |metadata| metadata.len()).min(limit).saturating_add(1);
+    let size = file.metadata().map_or(0, |metadata| metadata.len()).min(limit.1).saturating_add(1);
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| cannot_read(path, &error))?;
+    file.take(limit.1 + 1).read_to_end(&mut bytes).map_err(|error| cannot_read(path, &error))?;
     within(bytes, limit, &format!("le fichier «\u{a0}{}\u{a0}»", path.display()))
 }
 
-fn within(bytes: Vec<u8>, limit: u64, what: &str) -> Result<Vec<u8>, Failure> {
-    if bytes.len() as u64 > limit {
-        let size = limit >> 20;
-        return Err(Failure::unusable(format!(
-            "{what} dépasse {size} Mo. L’option --max-size permet d’en lire de plus gros."
-        )));
-    }
+fn within(bytes: Vec<u8>, limit: (Limit, u64), what: &str) -> Result<Vec<u8>, Failure> {
+    let (limit, allowed) = limit;
+    let allow =
+        Limits::default().with(limit, allowed).allow(limit, bytes.len() as u64, || format!("{what} est trop long"));
+    // No more is read than shows that it is too long.
+    allow.map_err(|exceeded| refused(&exceeded.at_least()))?;
     Ok(bytes)
+}
+
+/// Something too large: what, how much, and what to do.
+pub(super) fn refused(exceeded: &Exceeded) -> Failure {
+    Failure::unusable(format!("{exceeded}. {}", exceeded.help()))
 }
 
 fn cannot_read(path: &Path, error: &std::io::Error) -> Failure {

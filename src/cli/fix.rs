@@ -11,6 +11,7 @@ use super::{files, output};
 use crate::diagnostic::Severity;
 use crate::remedy::apply_safe;
 use crate::ruleset::{Analysis, Parsed};
+use crate::syntax::Reading;
 
 /// One remedy may make way for another; no ruleset needs more turns than this.
 const TURNS: usize = 20;
@@ -50,7 +51,7 @@ pub(super) fn mend(path: &Path, common: &Common) -> Result<usize, Failure> {
 }
 
 fn analysed(path: &Path, (id, texts): (&str, &[(String, String)]), common: &Common) -> Result<Analysis, Failure> {
-    let parsed = Parsed::new(id, texts.to_vec());
+    let parsed = Parsed::within(common.limits(), (id, Reading::Whole), texts.to_vec());
     let official = files::official_texts(path, &parsed, common)?;
     Ok(parsed.analyse(&official))
 }
