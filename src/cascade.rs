@@ -101,7 +101,7 @@ impl<'a> Cloud<'a> {
             let is_wrong = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error && !is_of_use(diagnostic);
             found.iter().any(|diagnostic| is_wrong(diagnostic) && inside(diagnostic.primary.span))
         };
-        let faulty = items().map(Item::span).filter(|span| wrong(*span));
+        let faulty = items().filter(|item| uses(item)).map(Item::span).filter(|span| wrong(*span));
         cloud.used = faulty.flat_map(|span| words(sources.text(span))).collect();
         cloud
     }
@@ -227,6 +227,28 @@ impl<'a> Cloud<'a> {
             self.names.contains(word) || found.iter().any(named)
         };
         condition.iter().skip(from).any(unknown)
+    }
+}
+
+/// Whether such an item uses what others declare.
+fn uses(item: &Item) -> bool {
+    match item {
+        Item::Type(_)
+        | Item::Fact(_)
+        | Item::Assessment(_)
+        | Item::Incoherence(_)
+        | Item::Value(_)
+        | Item::Norm(_)
+        | Item::Notice(_)
+        | Item::Decision(_) => true,
+        Item::Header(_)
+        | Item::Clause(_)
+        | Item::Heading(_)
+        | Item::Noise(_)
+        | Item::Reading(_)
+        | Item::Outside(_)
+        | Item::Example(_)
+        | Item::Unreadable(_) => false,
     }
 }
 
