@@ -192,9 +192,9 @@ impl Ruleset {
         };
         let (inputs, set_aside) = cohere(program, &dossier.inputs);
         let frame = run::<Cell>(program, &inputs, &cone);
-        let outcomes = outcomes(program, (&inputs, &frame), &cone, &asked);
+        let (outcomes, tried) = outcomes(program, (&inputs, &frame), &cone, &asked);
         let notices = noticed(program, &frame);
-        Decision { inputs, set_aside, frame, outcomes, notices }
+        Decision { inputs, set_aside, frame, outcomes, notices, tried }
     }
 
     /// Why the answer of a node is what it is: [`Explainer::justify`] for a single answer.
@@ -262,7 +262,7 @@ fn outcomes(
     (inputs, frame): (&Inputs<Cell>, &Frame<Cell>),
     cone: &[NodeId],
     asked: &[(RuleId, &Rule)],
-) -> Vec<Outcome> {
+) -> (Vec<Outcome>, usize) {
     let mut targets: Vec<(NodeId, u32)> = Vec::new();
     let mut counts: Vec<usize> = Vec::new();
     for (_, rule) in asked {
@@ -273,14 +273,15 @@ fn outcomes(
         }
         counts.push(targets.len() - before);
     }
-    let mut answers = answers(program, (inputs, frame), cone, &targets, TRIALS).into_iter();
+    let (answers, tried) = answers(program, (inputs, frame), cone, &targets, TRIALS);
+    let mut answers = answers.into_iter();
     let mut outcomes = Vec::new();
     for ((id, rule), count) in asked.iter().zip(counts) {
         let answer = rule.result.and_then(|_| answers.next());
         let instances = answers.by_ref().take(count - usize::from(answer.is_some())).collect();
         outcomes.push(Outcome { rule: *id, answer, instances });
     }
-    outcomes
+    (outcomes, tried)
 }
 
 /// The rows of the instances of a rule.
@@ -337,6 +338,8 @@ pub struct Decision {
     pub outcomes: Vec<Outcome>,
     /// The notices that hold, in source order.
     pub notices: Vec<Noticed>,
+    /// How many values were computed for the open answers.
+    pub tried: usize,
 }
 
 impl Decision {
@@ -375,17 +378,26 @@ impl Ruleset {
                 wanted.extend(rule.contents.iter().flat_map(|content| content.condition.iter().chain(&content.nodes)));
             }
         }
-        let guards: Vec<NodeId> = program
-            .rules
-            .iter()
-            .filter(|rule| rule.kind == RuleKind::Incoherence)
-            .flat_map(|rule| std::iter::once(rule.instance).chain(rule.filter))
-            .collect();
+        self.batch_with(asked, &wanted)
+    }
+
+    /// The same for the answers of some rules, all that they need being kept.
+    pub fn batch_of(&self, rules: &[RuleId]) -> Batch<'_> {
+        let program = self.program();
+        let results: Vec<NodeId> = rules.iter().filter_map(|rule| program.rule(*rule)?.result).collect();
+        self.batch_with(Asked::States, &program.cone(&results))
+    }
+
+    fn batch_with(&self, asked: Asked, wanted: &[NodeId]) -> Batch<'_> {
+        let program = self.program();
+        let incoherences = program.rules.iter().filter(|rule| rule.kind == RuleKind::Incoherence);
+        let guards: Vec<NodeId> =
+            incoherences.flat_map(|rule| std::iter::once(rule.instance).chain(rule.filter)).collect();
         Batch {
             program,
             asked,
             guards: Plan::new(program, &guards),
-            plan: Plan::new(program, &wanted),
+            plan: Plan::new(program, wanted),
             columns: Columns::default(),
         }
     }

@@ -22,6 +22,8 @@ mod cell;
 pub mod mapping;
 #[cfg(feature = "cli")]
 pub mod layout;
+#[cfg(feature = "cli")]
+pub mod scan;
 
 #[cfg(test)]
 mod samples;

@@ -17,8 +17,10 @@ mod apply;
 mod choose;
 mod across;
 mod inputs;
+mod read;
 
 pub use inputs::{Builder, GivenRows, Origins, Units};
+pub use read::Class;
 pub use values::Column;
 
 use super::carrier::{Carrier, Step, Yielding};

@@ -49,7 +49,7 @@ const TROUBLES: [Trouble; 6] = [
     Trouble::Fault(Fault::FractionalDay),
 ];
 
-fn code(trouble: Option<Trouble>) -> u8 {
+pub(super) fn code(trouble: Option<Trouble>) -> u8 {
     let Some(trouble) = trouble else { return 0 };
     (1..).zip(TROUBLES).find(|(_, known)| *known == trouble).map_or(0, |(code, _)| code)
 }
