@@ -75,8 +75,8 @@ pub(super) fn reduce(
         | Reduction::Instances => None,
     };
     simple.unwrap_or_else(|| {
-        let (filter, body) = (filter.map(Column::to_cells), body.map(Column::to_cells));
-        Column::gather(Cell.reduce(how, groups, (filter.as_ref(), body.as_ref())))
+        let (filter, body) = (filter.map(Column::cells), body.map(Column::cells));
+        Column::gather(Cell.reduce(how, groups, (filter.as_deref(), body.as_deref())))
     })
 }
 

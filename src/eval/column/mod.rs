@@ -88,8 +88,14 @@ impl Columns {
 
 /// A step on one row of columns.
 fn on(step: Step<'_>, operands: &[&Column], row: usize) -> Known {
-    let known: Vec<Known> = operands.iter().filter_map(|operand| operand.known(row)).collect();
-    step.on(&known.iter().collect::<Vec<_>>())
+    match operands {
+        [one] => one.on_row(row, |one| step.on(&[one])),
+        [one, two] => one.on_row(row, |one| two.on_row(row, |two| step.on(&[one, two]))),
+        _ => {
+            let known: Vec<Known> = operands.iter().filter_map(|operand| operand.known(row)).collect();
+            step.on(&known.iter().collect::<Vec<_>>())
+        }
+    }
 }
 
 fn select(condition: &Column, (yes, no): (&Column, &Column), rows: usize, pool: &mut Pool) -> Option<Column> {
@@ -179,12 +185,12 @@ impl Carrier for Columns {
     }
 
     fn matches(&mut self, references: &Column, keys: &Column, among: (&[u32], &Rows)) -> Groups {
-        super::Cell.matches(&references.to_cells(), &keys.to_cells(), among)
+        super::Cell.matches(&references.cells(), &keys.cells(), among)
     }
 
     fn follow(&mut self, references: &Column, matches: &Groups, body: Option<&Column>) -> Column {
-        let body = body.map(Column::to_cells);
-        Column::gather(super::Cell.follow(&references.to_cells(), matches, body.as_ref()))
+        let body = body.map(Column::cells);
+        Column::gather(super::Cell.follow(&references.cells(), matches, body.as_deref()))
     }
 
     fn reduce(

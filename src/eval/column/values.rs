@@ -1,5 +1,6 @@
 //! The values of one node over many rows.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::buffer::{BLOCK, Bits, Buffer, Pool, blocks, filled, put};
@@ -111,6 +112,20 @@ impl Column {
         })
     }
 
+    /// Does something with what is known on one row, which it has.
+    pub(super) fn on_row<T>(&self, row: usize, work: impl FnOnce(&Known) -> T) -> T {
+        match &self.values {
+            Values::Same(known) => work(known),
+            Values::Each(rows) => match rows.get(row) {
+                Some(known) => work(known),
+                None => work(&Known::of(Set::Nothing)),
+            },
+            Values::Truths { .. } | Values::Cases(_) | Values::Masks(_) | Values::Ranges(_) => {
+                work(&self.known(row).unwrap_or(Known::of(Set::Nothing)))
+            }
+        }
+    }
+
     /// The values row by row, held as narrowly as they can be.
     pub fn gather(known: Vec<Known>) -> Self {
         let rows = known.len();
@@ -220,6 +235,17 @@ impl Column {
     /// The values row by row.
     pub fn to_cells(&self) -> Vec<Known> {
         (0..self.rows).filter_map(|row| self.known(row)).collect()
+    }
+
+    /// The same, without a copy where they are held so.
+    #[allow(clippy::owned_cow, reason = "the carrier of one dossier works on vectors")]
+    pub(super) fn cells(&self) -> Cow<'_, Vec<Known>> {
+        match &self.values {
+            Values::Each(rows) => Cow::Borrowed(rows),
+            Values::Same(_) | Values::Truths { .. } | Values::Cases(_) | Values::Masks(_) | Values::Ranges(_) => {
+                Cow::Owned(self.to_cells())
+            }
+        }
     }
 
     /// Puts other values on some rows.
