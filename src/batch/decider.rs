@@ -6,7 +6,7 @@ use super::dictionary::Dictionary;
 use crate::dossier::Dossier;
 use crate::eval::{Columns, Inputs};
 use crate::program::{Program, RuleId, RuleKind};
-use crate::render::{Line, Wanted, line};
+use crate::render::{Aside, Line, Wanted, line, set_aside};
 use crate::ruleset::{Batch, Decision, Ruleset};
 
 /// Decides dossiers, some at a time.
@@ -52,6 +52,8 @@ pub struct Answers {
     which: Vec<u32>,
     /// How many outcomes are wanted.
     wanted: usize,
+    /// The dossiers some data of which contradict each other, in order, and these data.
+    aside: Vec<(usize, Vec<Aside>)>,
 }
 
 impl Answers {
@@ -65,9 +67,22 @@ impl Answers {
         self.which.chunks(self.wanted.max(1))
     }
 
+    /// The data of a dossier that others contradict.
+    pub fn set_aside(&self, dossier: usize) -> &[Aside] {
+        let found = self.aside.binary_search_by_key(&dossier, |(at, _)| *at).ok().and_then(|at| self.aside.get(at));
+        found.map_or(&[], |(_, data)| data)
+    }
+
     /// The answers of one dossier.
     pub fn of(&self, row: &[u32]) -> Vec<&Line> {
         row.iter().filter_map(|which| self.lines.get(*which as usize)).map(Arc::as_ref).collect()
+    }
+
+    /// Notes which data of a dossier, decided by itself, others contradict.
+    fn note(&mut self, at: usize, (ruleset, dossier, decision): (&Ruleset, &Dossier, &Decision)) {
+        if !decision.set_aside.is_empty() {
+            self.aside.push((at, set_aside(ruleset, dossier, decision)));
+        }
     }
 
     fn push(&mut self, line: Arc<Line>) {
@@ -106,7 +121,11 @@ impl Decider for OneByOne<'_> {
     fn decide(&self, dossiers: &Dossiers<'_>) -> Answers {
         let mut answers = Answers { wanted: self.wanted.len(), ..Answers::default() };
         for at in 0..dossiers.len() {
-            let lines = dossiers.with(at, |dossier| self.decided(dossier).1);
+            let lines = dossiers.with(at, |dossier| {
+                let (decision, lines) = self.decided(dossier);
+                answers.note(at, (self.ruleset, dossier, &decision));
+                lines
+            });
             lines.into_iter().flatten().for_each(|line| answers.push(Arc::new(line)));
         }
         answers
@@ -171,7 +190,11 @@ impl Decider for InColumns<'_> {
             found.clear();
             found.extend((0..wanted).map(|at| dictionary.find(at, row)));
             if found.iter().any(Option::is_none) {
-                let decided = dossiers.with(row, |dossier| self.alone.decided(dossier));
+                let decided = dossiers.with(row, |dossier| {
+                    let (decision, lines) = self.alone.decided(dossier);
+                    answers.note(row, (self.alone.ruleset, dossier, &decision));
+                    (decision, lines)
+                });
                 let Some((decision, lines)) = decided else { continue };
                 for (at, (line, found)) in lines.into_iter().zip(&found).enumerate() {
                     match found {

@@ -10,12 +10,13 @@ use super::tally::{Tally, without_elements};
 use crate::dossier::charset::{Charset, Garbled};
 use crate::dossier::delimited::{Broken, Lines, Record};
 use crate::dossier::layout::{Layout, Row, complete, graft};
+use crate::dossier::mapping::Mappings;
 use crate::dossier::scan::{Scan, Scanned};
-use crate::dossier::{Anomaly, Assembled, Datum, Dossier, Placed, assemble, parse_json, problem, relocated};
+use crate::dossier::{Anomaly, Assembled, Assembly, Datum, Dossier, Placed, parse_json, problem, relocated};
 use crate::eval::Builder;
 use crate::explain::AnswerStatus;
 use crate::program::{RuleId, fold};
-use crate::render::{Letter, Line, Wanted, decision as decision_page, decision_json, html, letter};
+use crate::render::{Aside, Letter, Line, Wanted, decision as decision_page, decision_json, html, letter};
 use crate::ruleset::Ruleset;
 use crate::value::Day;
 
@@ -48,6 +49,8 @@ pub struct Main {
     pub name: String,
     /// Where its columns go; none of lines in JSON.
     pub layout: Option<Layout>,
+    /// Of lines in JSON, how they name what the ruleset names otherwise.
+    pub renaming: Option<Mappings>,
     /// What names its rows.
     pub keys: Vec<Key>,
 }
@@ -178,6 +181,7 @@ impl Work<'_> {
         let program = self.ruleset.program();
         let mut piece = Piece { tally: Tally::new(self.wanted), ..Piece::default() };
         let mut rejects = Lines::new(self.form.separator());
+        let assembly = Assembly::new(program);
         let (mut pending, mut dossiers) = (Vec::with_capacity(rows.len()), Vec::new());
         let mut scanned = self.scan.filter(|_| self.tables.is_empty()).map(Scan::begin);
         for raw in rows {
@@ -207,7 +211,7 @@ impl Work<'_> {
             if let Some(common) = self.common {
                 complete(&mut record, common);
             }
-            let Assembled { inputs, anomalies: found, names } = assemble(program, &record);
+            let Assembled { inputs, anomalies: found, names } = assembly.read(&record);
             anomalies.extend(found);
             for anomaly in &anomalies {
                 self.anomaly(anomaly, (&shown_key(&keys), line), &mut (&mut piece, &mut rejects));
@@ -240,6 +244,7 @@ impl Work<'_> {
     /// Writes and counts the answers, and tells of them what is wanted.
     fn write(&self, pending: Vec<Pending>, (together, apart): (&Answers, &Answers), piece: &mut Piece) {
         let mut writing = Writing::new(self.form, self.ruleset.program(), self.wanted);
+        let mut rejects = Lines::new(self.form.separator());
         // The rows of each kind, in order, and what each line adds to a row for each outcome, once it was written.
         let rows: [Vec<&[u32]>; 2] = [together, apart].map(|answers| answers.rows().collect());
         let wanted = self.wanted.len();
@@ -263,6 +268,9 @@ impl Work<'_> {
                 .enumerate()
                 .filter_map(|(outcome, line)| parts.get(*line as usize * wanted + outcome).and_then(Option::as_deref));
             writing.row((&row.keys, row.line), found, &mut piece.answers);
+            for aside in answers.set_aside(at) {
+                self.contradicted(aside, &row, &mut (&mut *piece, &mut rejects));
+            }
             if let Some(datum) = &row.datum {
                 self.tell(&row, (datum, &self.named_after(row.line)), &answers.of(which), piece);
             }
@@ -270,6 +278,15 @@ impl Work<'_> {
         for (answers, rows) in [together, apart].into_iter().zip(rows) {
             piece.tally.rows(answers.lines(), rows.into_iter());
         }
+    }
+
+    /// A datum that others contradict, which was not used.
+    fn contradicted(&self, aside: &Aside, row: &Pending, (piece, lines): &mut (&mut Piece, &mut Lines)) {
+        let Aside { path, problem, why, found } = aside.clone();
+        piece.tally.reject(&problem);
+        let (file, column) = (self.main.name.clone(), path.clone());
+        Reject { file, line: row.line, column, key: shown_key(&row.keys), path, found, problem, why }
+            .write(lines, &mut piece.rejects);
     }
 
     /// Whether rows may have to be told of at length.
@@ -377,7 +394,11 @@ impl Work<'_> {
         let why = match parse_json(bytes) {
             Ok(placed) if matches!(placed.datum, Datum::Record(_)) => {
                 let keys = self.main.keys.iter().map(|key| (key.name.clone(), named(&placed, &key.name))).collect();
-                return Some((line, keys, relocated(placed, narrow(line), 0)));
+                let mut record = placed;
+                if let Some(renaming) = &self.main.renaming {
+                    renaming.rename(&mut record);
+                }
+                return Some((line, keys, relocated(record, narrow(line), 0)));
             }
             Ok(_) => "On attend un dossier, entre accolades\u{202f}; la ligne n'est pas lue.".to_owned(),
             Err(error) => {

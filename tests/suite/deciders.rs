@@ -109,7 +109,7 @@ fn rulesets_and_dossiers_drawn_at_random_are_answered_alike_in_both_ways() {
         let lines: Vec<String> =
             (0..24).map(|turn| generate::dossier(&program, &mut draw, [0, 10, 40][turn % 3]).to_json()).collect();
         let rows = || (1..).zip(&lines).map(|(at, line)| Raw::Json(at, line.clone().into_bytes())).collect();
-        let main = Main { name: "dossiers".into(), layout: None, keys: Vec::new() };
+        let main = Main { name: "dossiers".into(), layout: None, renaming: None, keys: Vec::new() };
         let mut all = wanted(ruleset.program(), &[]);
         all.iter_mut().for_each(|wanted| wanted.reasons = true);
         for form in [Form::JsonLines, Form::Delimited(b';')] {
@@ -192,6 +192,7 @@ fn rows_of_a_flat_file_become_the_same_facts_in_both_ways() {
         let main = Main {
             name: "candidats.csv".into(),
             layout: Some(layout.clone()),
+            renaming: None,
             keys: vec![Key { name: "candidat".into(), column: 0 }],
         };
         let scan = Scan::new(program, &layout, common).expect("all columns hold leaves");

@@ -83,9 +83,6 @@ impl Plan {
         let output = common.output.as_deref().filter(|path| path.as_os_str() != "-");
         let reading = batch.from.unwrap_or_else(|| of_name(&batch.input).unwrap_or(Reading::Csv));
         let mappings = batch.map.as_deref().map(|path| mappings(program, path)).transpose()?.unwrap_or_default();
-        if batch.map.is_some() && reading == Reading::Jsonl {
-            return Err(Failure::unusable("--map renomme des colonnes\u{a0}: un fichier JSON Lines n’en a pas."));
-        }
         let (main, header, rows) = match reading {
             Reading::Csv | Reading::Xlsx => {
                 let (header, records) = input::delimited(&batch.input, batch.separator)?;
@@ -94,8 +91,10 @@ impl Plan {
                 (main, Some(header), Rows::Delimited { records: Box::new(records), charset })
             }
             Reading::Jsonl => {
-                let keys = batch.keys.iter().map(|name| Key { name: name.clone(), column: 0 }).collect();
-                let main = Main { name: batch.input.display().to_string(), layout: None, keys };
+                let keys = if batch.keys.is_empty() { &mappings.dossiers.keys } else { &batch.keys };
+                let keys = keys.iter().map(|name| Key { name: name.clone(), column: 0 }).collect();
+                let renaming = Some(mappings.clone()).filter(|_| batch.map.is_some());
+                let main = Main { name: batch.input.display().to_string(), layout: None, renaming, keys };
                 (main, None, Rows::json(&batch.input)?)
             }
         };
@@ -129,7 +128,7 @@ impl Plan {
         let common_facts = batch.common.as_deref().map(common_facts).transpose()?;
         Ok(Self {
             identity: identity(batch, common, ruleset),
-            survey: surveyed(program, batch, reading)?,
+            survey: surveyed(program, batch, (reading, &main))?,
             input: batch.input.clone(),
             reading,
             header,
@@ -176,7 +175,11 @@ impl Plan {
 }
 
 /// Looks at the first lines of a file of dossiers in JSON.
-fn surveyed(program: &Program, batch: &Batch, reading: Reading) -> Result<(Vec<String>, Vec<String>), Failure> {
+fn surveyed(
+    program: &Program,
+    batch: &Batch,
+    (reading, main): (Reading, &Main),
+) -> Result<(Vec<String>, Vec<String>), Failure> {
     const LOOKED_AT: usize = 100;
     if reading != Reading::Jsonl || batch.input.as_os_str() == "-" {
         return Ok(Default::default());
@@ -185,13 +188,18 @@ fn surveyed(program: &Program, batch: &Batch, reading: Reading) -> Result<(Vec<S
     let mut dossiers = Vec::new();
     while dossiers.len() < LOOKED_AT {
         match rows.row().map_err(|error| Failure::file("impossible de lire", &batch.input, &error))? {
-            Some(Raw::Json(_, bytes)) => dossiers.extend(parse_json(&bytes)),
+            Some(Raw::Json(_, bytes)) => dossiers.extend(parse_json(&bytes).map(|mut record| {
+                if let Some(renaming) = &main.renaming {
+                    renaming.rename(&mut record);
+                }
+                record
+            })),
             Some(Raw::Cells(..) | Raw::Broken(_)) => {}
             None => break,
         }
     }
     let (mut unknown, mut missing) = survey(program, &dossiers);
-    unknown.retain(|name| !batch.keys.iter().any(|key| fold(key) == fold(name)));
+    unknown.retain(|name| !main.keys.iter().any(|key| fold(&key.name) == fold(name)));
     missing.retain(|name| !batch.tables.iter().any(|(list, _)| fold(list) == fold(name)));
     Ok((unknown, missing))
 }
@@ -217,7 +225,7 @@ fn main(program: &Program, header: &Header, batch: &Batch, mapping: &Mapping) ->
     layout.unknown.retain(|unplaced| !columns.contains(&unplaced.column));
     let key = |column: usize| Key { name: header.names.get(column).cloned().unwrap_or_default(), column };
     let keys = columns.into_iter().map(key).collect();
-    Ok(Main { name: batch.input.display().to_string(), layout: Some(layout), keys })
+    Ok(Main { name: batch.input.display().to_string(), layout: Some(layout), renaming: None, keys })
 }
 
 fn explained(which: &[String]) -> Explain {
