@@ -125,7 +125,7 @@ mod tests {
                 map,
                 r#"{"emploi": {"statut": "s"}, "MOYENNE": 12.5, "ville": "Lyon", "dossier": 4, "voie": "scolaire"}"#
             ),
-            r#"{"voie":"scolaire","note":12.5,"examen":{"lieu":"Lyon"},"salarié":"oui"}"#
+            r#"{"voie":"scolaire","salarié":"oui","note":12.5,"examen":{"lieu":"Lyon"}}"#
         );
         assert_eq!(renamed(map, r#"{"emploi": {"statut": 1}}"#), r#"{"salarié":"oui"}"#);
         assert_eq!(renamed(map, r#"{"emploi": {"statut": "NC"}}"#), r#"{"salarié":"?"}"#);
@@ -139,7 +139,7 @@ mod tests {
             "tables": {"périodes": {"facts": {"id": "code"}}}}"#;
         assert_eq!(
             renamed(map, r#"{"note": 2026, "session": 12, "périodes": [{"code": "P1"}, null, {"id": "P2"}]}"#),
-            r#"{"périodes":[{"id":"P1"},null,{"id":"P2"}],"note":12,"session":2026}"#
+            r#"{"périodes":[{"id":"P1"},null,{"id":"P2"}],"session":2026,"note":12}"#
         );
     }
 }
