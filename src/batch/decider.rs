@@ -137,7 +137,7 @@ impl Decider for OneByOne<'_> {
 }
 
 /// Decides dossiers in columns. A dossier is decided by itself only where no other like it was before: like in what its
-/// answers, and why they are, rest on.
+/// answers, and why they are, rest on. Where few are alike, columns only add to the work, and are left aside for a while.
 pub struct InColumns<'r> {
     alone: OneByOne<'r>,
     /// What threads hold that do not decide at the moment.
@@ -148,7 +148,15 @@ pub struct InColumns<'r> {
 struct Worker<'r> {
     batch: Batch<'r>,
     dictionary: Dictionary<'r>,
+    /// Pieces to come that are not decided in columns.
+    left_aside: usize,
+    /// It has decided before.
+    has_learnt: bool,
 }
+
+/// Columns are left aside for so many pieces where fewer than one dossier in so many was like another.
+const ASIDE: usize = 15;
+const FEW: usize = 5;
 
 impl<'r> InColumns<'r> {
     /// The answers of those outcomes.
@@ -161,7 +169,12 @@ impl<'r> InColumns<'r> {
         idle.unwrap_or_else(|| {
             let OneByOne { ruleset, wanted } = self.alone;
             let rules: Vec<RuleId> = wanted.iter().map(|wanted| wanted.rule).collect();
-            Worker { batch: ruleset.batch_of(&rules), dictionary: Dictionary::new(ruleset.program(), wanted) }
+            Worker {
+                batch: ruleset.batch_of(&rules),
+                dictionary: Dictionary::new(ruleset.program(), wanted),
+                left_aside: 0,
+                has_learnt: false,
+            }
         })
     }
 
@@ -173,12 +186,18 @@ impl<'r> InColumns<'r> {
 impl Decider for InColumns<'_> {
     fn decide(&self, dossiers: &Dossiers<'_>) -> Answers {
         let (program, wanted) = (self.alone.ruleset.program(), self.alone.wanted.len());
+        let mut worker = self.worker();
+        if let Some(left) = worker.left_aside.checked_sub(1) {
+            worker.left_aside = left;
+            self.rest(worker);
+            return self.alone.decide(dossiers);
+        }
         let inputs = match dossiers {
             Dossiers::Apart(each) => Inputs::gather(program, &each.iter().map(|one| &one.inputs).collect::<Vec<_>>()),
             Dossiers::Together(inputs, _) => (*inputs).clone(),
         };
-        let mut worker = self.worker();
-        let Worker { batch, dictionary } = &mut worker;
+        let Worker { batch, dictionary, left_aside, has_learnt } = &mut worker;
+        let mut like = 0;
         dictionary.forget_if_long();
         let decided = batch.decide(inputs);
         dictionary.look_at(&decided);
@@ -210,9 +229,13 @@ impl Decider for InColumns<'_> {
                 }
                 continue;
             }
+            like += 1;
             for known in found.iter().flatten() {
                 answers.place(*known, dictionary, &mut local);
             }
+        }
+        if std::mem::replace(has_learnt, true) && like * FEW < dossiers.len() {
+            *left_aside = ASIDE;
         }
         dictionary.look_away();
         drop(batch.keep(decided));
@@ -221,7 +244,8 @@ impl Decider for InColumns<'_> {
     }
 
     fn at_once(&self) -> usize {
-        4096
+        // What the caches hold; dossiers with lists are larger.
+        if self.alone.ruleset.program().lists.is_empty() { 2048 } else { 256 }
     }
 }
 

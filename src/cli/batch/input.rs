@@ -19,8 +19,8 @@ const SAMPLE: u64 = 64 << 10;
 /// The longest row, in bytes.
 const LONGEST: usize = 16 << 20;
 
-/// A chunk holds at most so many rows.
-const ROWS: usize = 4096;
+/// A chunk holds at most so many rows: some pieces for each thread.
+const ROWS: usize = 8192;
 
 /// And about so many bytes.
 const BYTES: u64 = 2 << 20;

@@ -16,6 +16,7 @@ mod blend;
 mod apply;
 mod choose;
 mod across;
+mod reduce;
 mod inputs;
 mod read;
 
@@ -199,6 +200,6 @@ impl Carrier for Columns {
         groups: &Groups,
         (filter, body): (Option<&Column>, Option<&Column>),
     ) -> Column {
-        across::reduce(how, groups, (filter, body), &mut self.pool)
+        reduce::reduce(how, groups, (filter, body), &mut self.pool)
     }
 }
