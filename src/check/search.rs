@@ -11,7 +11,7 @@ use super::goal::{Goal, Standing, View};
 use super::size::{MOST, Sizes};
 use crate::eval::{Cell, Frame, Inputs, ListEdit, Presence, Status, cohere, reshape, run, unknown};
 use crate::explain::{Bench, NOWHERE, Unknown, hanging};
-use crate::program::{InputId, Node, NodeId, Program, ScopeId};
+use crate::program::{InputId, Node, NodeId, ScopeId};
 use crate::value::{Day, Known, Set, Texts};
 
 /// At most so many evaluations at sample values for one question.
@@ -68,7 +68,7 @@ pub(crate) fn search(views: &[View<'_>], ground: Ground<'_>, goal: &Goal<'_>) ->
     if let Some(witness) = ground.known.iter().find_map(|example| search(0).at(example, ground.scope)) {
         return Found::Witness(Box::new(witness));
     }
-    let lists = lists(program, ground.scope);
+    let lists = program.lists_of(ground.scope);
     let inhabited = |count: usize, open: ListEdit| {
         let fresh = |list| if lists.contains(&list) { ListEdit::Fresh(count) } else { ListEdit::Keep };
         let shaped = reshape(program, ground.empty, |list, row| if row == 0 { fresh(list) } else { ListEdit::Keep });
@@ -155,17 +155,6 @@ pub(crate) fn smallest(views: &[View<'_>], goal: &Goal<'_>, witness: &Witness) -
         }
     }
     kept
-}
-
-/// The lists whose elements a scope runs over.
-fn lists(program: &Program, mut scope: ScopeId) -> Vec<crate::value::ListId> {
-    let mut found = Vec::new();
-    while scope != ScopeId::ROOT {
-        let Some(described) = program.scope(scope) else { break };
-        found.extend(described.list);
-        scope = described.parent;
-    }
-    found
 }
 
 /// Whether what is presumed or derived of a fact is something that could have been given: only then do the dossiers
