@@ -14,6 +14,18 @@ impl Mappings {
             each_list(record, path, &mut |element| renamed(mapping, element));
         }
     }
+
+    /// The names that none of these dossiers has: those of what names them, and those of facts.
+    pub fn absent_in(&self, dossiers: &[Placed]) -> (Vec<String>, Vec<String>) {
+        let nobody = |name: &&str| !dossiers.iter().any(|dossier| has(dossier, &parts(name)));
+        let keys = self.dossiers.keys.iter().map(String::as_str).filter(nobody).map(str::to_owned).collect();
+        (keys, self.dossiers.names().map(|(name, _)| name).filter(nobody).map(str::to_owned).collect())
+    }
+}
+
+fn has(record: &Placed, path: &[String]) -> bool {
+    let (Some((first, rest)), Datum::Record(members)) = (path.split_first(), &record.datum) else { return false };
+    members.iter().any(|(name, member)| fold(name) == *first && (rest.is_empty() || has(member, rest)))
 }
 
 fn renamed(mapping: &Mapping, record: &mut Placed) {

@@ -474,4 +474,8 @@ fn a_mapping_renames_the_members_of_dossiers_in_json() {
     assert!(rows[3].starts_with("C3;;indéterminé;;majeur"), "{answers}");
     let summary: Value = serde_json::from_str(&read(&folder, "bilan.json")).unwrap();
     assert_eq!(summary["undeclared"], serde_json::json!({"autre": 1}));
+    let elsewhere = map.replace("résultats.moyenne", "résultats.moyene");
+    fs::write(folder.join("map.json"), elsewhere).unwrap();
+    let (_, _, said) = run(&folder, &arguments);
+    assert!(said.contains("que les premières lignes n’ont pas\u{a0}: résultats.moyene"), "{said}");
 }

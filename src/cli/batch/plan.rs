@@ -55,11 +55,21 @@ pub(super) struct Plan {
     pub(super) resume: bool,
     /// Show how far it has come.
     pub(super) progress: bool,
-    /// Of dossiers in JSON, what the first of them show of all: names that the ruleset does not know, and facts that
-    /// nothing gives.
-    pub(super) survey: (Vec<String>, Vec<String>),
+    /// Of dossiers in JSON, what the first of them show of all.
+    pub(super) survey: Survey,
     /// What the work is, as a hash: only the same is taken up again.
     pub(super) identity: String,
+}
+
+/// What the first dossiers in JSON show of all.
+#[derive(Default)]
+pub(super) struct Survey {
+    /// Names that the ruleset does not know.
+    pub(super) unknown: Vec<String>,
+    /// Facts that nothing gives.
+    pub(super) missing: Vec<String>,
+    /// Names of the mapping that none has.
+    pub(super) unmapped: Vec<String>,
 }
 
 /// Where results go.
@@ -179,29 +189,36 @@ fn surveyed(
     program: &Program,
     batch: &Batch,
     (reading, main): (Reading, &Main),
-) -> Result<(Vec<String>, Vec<String>), Failure> {
+) -> Result<Survey, Failure> {
     const LOOKED_AT: usize = 100;
     if reading != Reading::Jsonl || batch.input.as_os_str() == "-" {
-        return Ok(Default::default());
+        return Ok(Survey::default());
     }
     let mut rows = Rows::json(&batch.input)?;
     let mut dossiers = Vec::new();
     while dossiers.len() < LOOKED_AT {
         match rows.row().map_err(|error| Failure::file("impossible de lire", &batch.input, &error))? {
-            Some(Raw::Json(_, bytes)) => dossiers.extend(parse_json(&bytes).map(|mut record| {
-                if let Some(renaming) = &main.renaming {
-                    renaming.rename(&mut record);
-                }
-                record
-            })),
+            Some(Raw::Json(_, bytes)) => dossiers.extend(parse_json(&bytes)),
             Some(Raw::Cells(..) | Raw::Broken(_)) => {}
             None => break,
         }
     }
+    let mut unmapped = Vec::new();
+    if let Some(renaming) = &main.renaming {
+        let (keys, facts) = renaming.absent_in(&dossiers);
+        if let (true, Some(key)) = (batch.keys.is_empty(), keys.first()) {
+            return Err(Failure::unusable(format!(
+                "la correspondance désigne les dossiers par «\u{a0}{key}\u{a0}», que les premières lignes de «\u{a0}{}\u{a0}» n’ont pas.",
+                main.name
+            )));
+        }
+        unmapped = facts;
+        dossiers.iter_mut().for_each(|dossier| renaming.rename(dossier));
+    }
     let (mut unknown, mut missing) = survey(program, &dossiers);
     unknown.retain(|name| !main.keys.iter().any(|key| fold(&key.name) == fold(name)));
     missing.retain(|name| !batch.tables.iter().any(|(list, _)| fold(list) == fold(name)));
-    Ok((unknown, missing))
+    Ok(Survey { unknown, missing, unmapped })
 }
 
 fn main(program: &Program, header: &Header, batch: &Batch, mapping: &Mapping) -> Result<Main, Failure> {
