@@ -2,6 +2,7 @@
 //! dossier a [`Decision`].
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::OnceLock;
 
@@ -10,10 +11,12 @@ use sha2::{Digest, Sha256};
 use crate::check::{check, reason};
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::dossier::{Dossier, JsonError};
-use crate::eval::{Cell, Column, Columns, Frame, Inputs, Plan, Presence, Rows, SetAside, cohere, run, run_plan};
+use crate::eval::{
+    Cell, Column, Columns, Frame, Inputs, Plan, Presence, Rows, SetAside, Status, cohere, run, run_plan,
+};
 use crate::explain::{Answer, Detail, Justification, Soundness, TRIALS, answers, blank, justify, named, suffices};
 use crate::lower::{TextFile, lower};
-use crate::program::{NodeId, NormKind, Program, Rule, RuleId, RuleKind, ScopeId, dump, verify};
+use crate::program::{InputId, NodeId, NormKind, Program, Rule, RuleId, RuleKind, ScopeId, dump, verify};
 use crate::remedy::propose;
 use crate::source::{SourceId, SourceMap};
 use crate::syntax::{ast, parse, parse_rules};
@@ -449,23 +452,45 @@ impl Batch<'_> {
             return (inputs, Vec::new());
         }
         let frame = run_plan(&mut self.columns, self.program, &inputs, &self.guards);
-        let suspect = self.program.rules.iter().filter(|rule| rule.kind == RuleKind::Incoherence).any(|rule| {
-            frame.column(rule.instance).is_some_and(|column| column.holding().iter().any(|word| *word != 0))
-        });
-        self.columns.keep_frame(frame);
-        if !suspect {
-            return (inputs, Vec::new());
+        let mut suspect: BTreeSet<usize> = BTreeSet::new();
+        for rule in self.program.rules.iter().filter(|rule| rule.kind == RuleKind::Incoherence) {
+            let Some(fires) = frame.column(rule.instance).map(Column::holding) else { continue };
+            for row in (0..)
+                .zip(&fires)
+                .flat_map(|(at, word)| (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| at * 64 + bit))
+            {
+                suspect.extend(dossier_of(self.program, &frame, (rule.scope, row)));
+            }
         }
-        let mut found = Vec::new();
-        let coherent: Vec<Inputs<Cell>> = (0..inputs.dossiers)
-            .map(|dossier| {
-                let (kept, set_aside) = cohere(self.program, &inputs.dossier(self.program, dossier));
-                found.extend(set_aside.into_iter().map(|set_aside| (dossier, set_aside)));
-                kept
-            })
-            .collect();
-        (Inputs::gather(self.program, &coherent.iter().collect::<Vec<_>>()), found)
+        self.columns.keep_frame(frame);
+        let (mut inputs, mut found) = (inputs, Vec::new());
+        let mut replaced: BTreeMap<InputId, Vec<(usize, Known, Status)>> = BTreeMap::new();
+        for dossier in suspect {
+            let (kept, set_aside) = cohere(self.program, &inputs.dossier(self.program, dossier));
+            for aside in set_aside {
+                let Some(input) = self.program.input(aside.input) else { continue };
+                let Some(known) = kept.known(aside.input, aside.input_row) else { continue };
+                let row = inputs.first_row(self.program, input.scope, dossier) + aside.input_row;
+                let status = kept.status(aside.input, aside.input_row);
+                replaced.entry(aside.input).or_default().push((row, known.clone(), status));
+                found.push((dossier, aside));
+            }
+        }
+        for (input, rows) in replaced {
+            inputs.replace(input, rows);
+        }
+        (inputs, found)
     }
+}
+
+/// The dossier that a row of a scope belongs to.
+fn dossier_of(program: &Program, frame: &Frame<Columns>, (scope, row): (ScopeId, u32)) -> Option<usize> {
+    let (mut scope, mut row) = (scope, row);
+    while scope != ScopeId::ROOT {
+        row = frame.rows(scope)?.parent_of(row);
+        scope = program.scope(scope)?.parent;
+    }
+    usize::try_from(row).ok()
 }
 
 /// A chunk of dossiers decided.

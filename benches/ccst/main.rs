@@ -24,7 +24,7 @@ use reglo::ruleset::{Analysis, Asked, Ruleset};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/rulesets/bts-ccst");
 const ROUNDS: usize = 5;
-const CHUNK: usize = 2048;
+const CHUNK: usize = 256;
 
 fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -80,7 +80,7 @@ fn main() {
         })
         .collect();
     println!("{} nodes, {} worked cases", program.nodes.len(), cases.len());
-    for times in [1, 4, 16] {
+    for times in [1, 2, 4, 8] {
         let dossiers: Vec<Dossier> =
             cases.iter().map(|case| Dossier::from_datum(program, "case", &longer(case, times))).collect();
         let elements: usize =

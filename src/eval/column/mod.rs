@@ -156,7 +156,9 @@ impl Carrier for Columns {
         }
         let [_, (yielding, _)] = &parts;
         let each = |row: usize| if yielding.bit(row) { otherwise.known(row) } else { fact.known(row) };
-        Column::gather((0..rows).filter_map(each).collect())
+        let mut cells = self.pool.cells();
+        cells.extend((0..rows).filter_map(each));
+        Column::gather_in(cells, &mut self.pool)
     }
 
     fn step(&mut self, step: Step<'_>, operands: &[&Column], rows: usize) -> Column {
@@ -168,7 +170,9 @@ impl Carrier for Columns {
             return Column::same(step.on(&known), rows);
         }
         let Some((mut column, odd)) = self.tried(step, operands, rows) else {
-            return Column::gather((0..rows).map(|row| on(step, operands, row)).collect());
+            let mut cells = self.pool.cells();
+            cells.extend((0..rows).map(|row| on(step, operands, row)));
+            return Column::gather_in(cells, &mut self.pool);
         };
         if let Some(troubled) = troubled(operands, rows, &mut self.pool) {
             self.patch(&mut column, &troubled, step, operands);
@@ -191,7 +195,8 @@ impl Carrier for Columns {
 
     fn follow(&mut self, references: &Column, matches: &Groups, body: Option<&Column>) -> Column {
         let body = body.map(Column::cells);
-        Column::gather(super::Cell.follow(&references.cells(), matches, body.as_deref()))
+        let followed = super::Cell.follow(&references.cells(), matches, body.as_deref());
+        Column::gather_in(followed, &mut self.pool)
     }
 
     fn reduce(

@@ -22,7 +22,7 @@ pub(super) fn reduce(
     let simple = if troubled { None } else { tried(how, groups, (filter, body), pool) };
     simple.unwrap_or_else(|| {
         let (filter, body) = (filter.map(Column::cells), body.map(Column::cells));
-        Column::gather(Cell.reduce(how, groups, (filter.as_deref(), body.as_deref())))
+        Column::gather_in(Cell.reduce(how, groups, (filter.as_deref(), body.as_deref())), pool)
     })
 }
 
