@@ -185,11 +185,7 @@ impl Plan {
 }
 
 /// Looks at the first lines of a file of dossiers in JSON.
-fn surveyed(
-    program: &Program,
-    batch: &Batch,
-    (reading, main): (Reading, &Main),
-) -> Result<Survey, Failure> {
+fn surveyed(program: &Program, batch: &Batch, (reading, main): (Reading, &Main)) -> Result<Survey, Failure> {
     const LOOKED_AT: usize = 100;
     if reading != Reading::Jsonl || batch.input.as_os_str() == "-" {
         return Ok(Survey::default());

@@ -54,7 +54,8 @@ pub(super) fn announce(plan: &Plan, program: &Program, terminal: &Terminal) {
         given.extend(members.iter().map(|(name, _)| name.clone()));
     }
     let is_given = |path: &String| given.iter().any(|given| fold(given) == fold(path));
-    let mut missing = plan.main.layout.as_ref().map_or_else(|| plan.survey.missing.clone(), |layout| layout.missing(program));
+    let mut missing =
+        plan.main.layout.as_ref().map_or_else(|| plan.survey.missing.clone(), |layout| layout.missing(program));
     missing.retain(|path| !is_given(path));
     if !missing.is_empty() {
         terminal.inform(&format!(
