@@ -171,7 +171,7 @@ impl<'r> InColumns<'r> {
             let rules: Vec<RuleId> = wanted.iter().map(|wanted| wanted.rule).collect();
             Worker {
                 batch: ruleset.batch_of(&rules),
-                dictionary: Dictionary::new(ruleset.program(), wanted),
+                dictionary: Dictionary::new(ruleset, wanted),
                 left_aside: 0,
                 has_learnt: false,
             }

@@ -9,10 +9,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::eval::{Class, Column, Status};
-use crate::explain::{Detail, Read, TRIALS, justify, reads};
+use crate::explain::{Detail, Read, justify, reads};
+use crate::limit::Limit;
 use crate::program::{InputId, Node, NodeId, Program, ScopeId};
 use crate::render::{Line, Wanted};
-use crate::ruleset::{Decided, Decision};
+use crate::ruleset::{Decided, Decision, Ruleset};
 use crate::value::{Number, Op, Type};
 
 /// So many lines are kept, so many paths of trees and ways to open answers: a few tens of megabytes at most.
@@ -25,6 +26,8 @@ const ANCHORS: usize = 48;
 /// What was learnt of the outcomes wanted.
 pub(super) struct Dictionary<'r> {
     program: &'r Program,
+    /// How many values may be tried for all answers of a dossier.
+    trials: usize,
     outcomes: Vec<Outcome>,
     lines: Vec<Arc<Line>>,
     /// Tests and ways held.
@@ -93,16 +96,20 @@ enum Sought {
 }
 
 impl<'r> Dictionary<'r> {
-    pub(super) fn new(program: &'r Program, wanted: &[Wanted]) -> Self {
+    pub(super) fn new(ruleset: &'r Ruleset, wanted: &[Wanted]) -> Self {
+        Self::of(ruleset.program(), ruleset.limits().count(Limit::Trials), wanted)
+    }
+
+    fn of(program: &'r Program, trials: usize, wanted: &[Wanted]) -> Self {
         let outcomes = wanted.iter().map(|wanted| Outcome::new(program, *wanted)).collect();
-        Self { program, outcomes, lines: Vec::new(), held: 0, chunk: Chunk::default() }
+        Self { program, trials, outcomes, lines: Vec::new(), held: 0, chunk: Chunk::default() }
     }
 
     /// Begins anew where it has become too long.
     pub(super) fn forget_if_long(&mut self) {
         if self.held + self.lines.len() > LONGEST {
             let wanted: Vec<Wanted> = self.outcomes.iter().map(|outcome| outcome.wanted).collect();
-            *self = Self::new(self.program, &wanted);
+            *self = Self::of(self.program, self.trials, &wanted);
         }
     }
 
@@ -149,7 +156,7 @@ impl<'r> Dictionary<'r> {
     /// Keeps a line that was made of the dossier of a row, by itself; none where it may not be that of others.
     pub(super) fn learn(&mut self, (at, row): (usize, usize), decision: &Decision, line: &Arc<Line>) -> Option<u32> {
         // All answers of a dossier are tried within one limit: what each takes must leave room for all others.
-        let room = decision.tried <= TRIALS / self.outcomes.len().max(1);
+        let room = decision.tried <= self.trials / self.outcomes.len().max(1);
         let (program, which) = (self.program, u32::try_from(self.lines.len()).unwrap_or(u32::MAX));
         let outcome = self.outcomes.get_mut(at).filter(|_| room)?;
         let sought = outcome.sought(program, &self.chunk, row)?;

@@ -7,14 +7,18 @@ use super::decider::{Answers, Decider, Dossiers};
 use super::form::{Form, Writing};
 use super::reject::Reject;
 use super::tally::{Tally, without_elements};
+use crate::diagnostic::Code;
 use crate::dossier::charset::{Charset, Garbled};
 use crate::dossier::delimited::{Broken, Lines, Record};
 use crate::dossier::layout::{Layout, Row, complete, graft};
 use crate::dossier::mapping::Mappings;
 use crate::dossier::scan::{Scan, Scanned};
-use crate::dossier::{Anomaly, Assembled, Assembly, Datum, Dossier, Placed, parse_json, problem, relocated};
+use crate::dossier::{
+    Anomaly, Assembled, Assembly, Datum, Dossier, Placed, measure, parse_json_within, problem, relocated,
+};
 use crate::eval::Builder;
 use crate::explain::AnswerStatus;
+use crate::limit::{Exceeded, Limit};
 use crate::program::{RuleId, fold};
 use crate::render::{Aside, Letter, Line, Wanted, decision as decision_page, decision_json, html, letter};
 use crate::ruleset::Ruleset;
@@ -178,15 +182,18 @@ impl Work<'_> {
     ///
     /// A file of lists cannot be read any more.
     pub fn piece(&self, rows: Vec<Raw>) -> io::Result<Piece> {
-        let program = self.ruleset.program();
+        let (program, limits) = (self.ruleset.program(), self.ruleset.limits());
         let mut piece = Piece { tally: Tally::new(self.wanted), ..Piece::default() };
         let mut rejects = Lines::new(self.form.separator());
         let assembly = Assembly::new(program);
         let (mut pending, mut dossiers) = (Vec::with_capacity(rows.len()), Vec::new());
-        let mut scanned = self.scan.filter(|_| self.tables.is_empty()).map(Scan::begin);
+        // All rows read at once have the same lists, none of them or those in common: what one needs, all need.
+        let bearable = |scan: &&Scan<'_>| self.tables.is_empty() && self.bears(scan);
+        let mut scanned = self.scan.filter(bearable).map(Scan::begin);
         for raw in rows {
             if let (Some(scanned), Raw::Cells(record, charset)) = (&mut scanned, &raw)
                 && !record.is_blank()
+                && record.all().len() <= limits.count(Limit::Text)
                 && scanned.push(record, *charset)
             {
                 let keys = self.keys(record, *charset);
@@ -211,12 +218,22 @@ impl Work<'_> {
             if let Some(common) = self.common {
                 complete(&mut record, common);
             }
+            if let Err((_, exceeded)) = measure(&record, limits) {
+                self.too_much(line, &exceeded, &mut (&mut piece, &mut rejects));
+                continue;
+            }
             let Assembled { inputs, anomalies: found, names } = assembly.read(&record);
             anomalies.extend(found);
             for anomaly in &anomalies {
                 self.anomaly(anomaly, (&shown_key(&keys), line), &mut (&mut piece, &mut rejects));
             }
-            dossiers.push(Dossier { name: self.named_after(line), sha256: String::new(), inputs, anomalies, names });
+            let name = self.named_after(line);
+            let dossier = Dossier { name, sha256: String::new(), inputs, anomalies, names };
+            if let Err(exceeded) = self.ruleset.bear(&dossier) {
+                self.too_much(line, &exceeded, &mut (&mut piece, &mut rejects));
+                continue;
+            }
+            dossiers.push(dossier);
             let place = Standing::Apart(dossiers.len() - 1);
             pending.push(Pending { keys, line, datum: self.tells().then_some(record), place });
         }
@@ -226,18 +243,20 @@ impl Work<'_> {
         Ok(piece)
     }
 
+    /// Whether no row read at once can be beyond a limit, its texts aside.
+    fn bears(&self, scan: &Scan<'_>) -> bool {
+        let limits = self.ruleset.limits();
+        let deep = limits.of(Limit::DataNesting) >= Limit::DataNesting.default();
+        let short = self.common.is_none_or(|common| measure(common, limits).is_ok());
+        deep && short && self.ruleset.bear(&scan.blank()).is_ok()
+    }
+
     /// The answers of rows that became columns at once.
     fn together(&self, scanned: Scanned<'_>) -> Answers {
         let program = self.ruleset.program();
         let inputs = scanned.facts(&mut Builder::default());
-        let names = self.scan.map(|scan| scan.names().clone()).unwrap_or_default();
-        let alone = |row: usize| Dossier {
-            name: String::new(),
-            sha256: String::new(),
-            inputs: inputs.dossier(program, row),
-            anomalies: Vec::new(),
-            names: names.clone(),
-        };
+        let Some(blank) = self.scan.map(Scan::blank) else { return Answers::default() };
+        let alone = |row: usize| Dossier { inputs: inputs.dossier(program, row), ..blank.clone() };
         self.decider.decide(&Dossiers::Together(&inputs, &alone))
     }
 
@@ -391,7 +410,7 @@ impl Work<'_> {
     }
 
     fn parsed(&self, line: u64, bytes: &[u8], out: &mut (&mut Piece, &mut Lines)) -> Option<Named> {
-        let why = match parse_json(bytes) {
+        let why = match parse_json_within(bytes, self.ruleset.limits()) {
             Ok(placed) if matches!(placed.datum, Datum::Record(_)) => {
                 let keys = self.main.keys.iter().map(|key| (key.name.clone(), named(&placed, &key.name))).collect();
                 let mut record = placed;
@@ -424,6 +443,12 @@ impl Work<'_> {
             graft(record, &table.path, list);
         }
         Ok(())
+    }
+
+    /// A row that is larger than the limits allow is set aside whole: what was left of it might mislead.
+    fn too_much(&self, line: u64, exceeded: &Exceeded, out: &mut (&mut Piece, &mut Lines)) {
+        let why = format!("{exceeded}\u{202f}; elle n'est pas décidée. {}", exceeded.help());
+        self.unreadable(line, Code::Limit.as_str(), why, out);
     }
 
     fn unreadable(&self, line: u64, problem: &str, why: String, (piece, lines): &mut (&mut Piece, &mut Lines)) {

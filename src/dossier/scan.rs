@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use super::Dossier;
 use super::cell::{blank, cell};
 use super::charset::Charset;
 use super::convert::{convert, unknown};
@@ -82,9 +83,10 @@ impl<'p> Scan<'p> {
         Scanned { scan: self, held, rows: 0, spellings: vec![HashMap::new(); self.cells.len()] }
     }
 
-    /// How the elements of lists are named, in each row.
-    pub fn names(&self) -> &Names {
-        &self.names
+    /// The dossier of a row in which every cell is empty.
+    pub fn blank(&self) -> Dossier {
+        let (inputs, names) = (self.common.clone(), self.names.clone());
+        Dossier { name: String::new(), sha256: String::new(), inputs, anomalies: Vec::new(), names }
     }
 }
 

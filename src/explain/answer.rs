@@ -8,14 +8,12 @@ use super::Unknown;
 use super::hangings::{Hangings, Hangs};
 use super::trials::Trials;
 use crate::eval::{Cell, Frame, Inputs, Replaced, Status};
+use crate::limit::{Limit, Limits};
 use crate::program::{InputId, InputRole, NodeId, Program};
 use crate::value::{Fault, Known, Trouble};
 
 /// At most so many combinations of finite unknowns are gone through for one answer.
 const COMBINATIONS: usize = 512;
-
-/// At most so many values are computed, for all answers of a dossier, to find which missing facts matter.
-pub(crate) const TRIALS: usize = 20_000_000;
 
 /// How an answer stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -97,7 +95,7 @@ pub fn answers(
 /// The answer of one node on one row.
 pub fn answer(program: &Program, inputs: &Inputs<Cell>, frame: &Frame<Cell>, target: (NodeId, u32)) -> Answer {
     let cone = program.cone(&[target.0]);
-    let found = answers(program, (inputs, frame), &cone, &[target], TRIALS).0.pop();
+    let found = answers(program, (inputs, frame), &cone, &[target], Limits::default().count(Limit::Trials)).0.pop();
     found.unwrap_or_else(|| self::found(frame, target))
 }
 

@@ -14,7 +14,6 @@ mod erase;
 mod sound;
 mod turn;
 
-pub(crate) use answer::TRIALS;
 pub use answer::{Answer, AnswerStatus, answer, answers};
 pub use cited::{Cited, bases, cited, rule_of, unmet};
 pub use erase::{Named, named, suffices};

@@ -3,7 +3,7 @@
 
 use super::example::number;
 use super::{Failure, Proof, Tally, decided};
-use crate::dossier::{Datum, Dossier, JsonError, Placed, parse_json};
+use crate::dossier::{Datum, Dossier, JsonError, Placed, parse_json_within};
 use crate::explain::{Answer, AnswerStatus, Detail, cited};
 use crate::program::{Rule, RuleId, Unit, fold};
 use crate::render;
@@ -28,7 +28,7 @@ pub enum CaseError {
 ///
 /// The bytes are not JSON, or hold no dossier or expectations.
 pub fn case_file(ruleset: &Ruleset, name: &str, bytes: &[u8], tally: &mut Tally) -> Result<Proof, CaseError> {
-    let file = parse_json(bytes).map_err(CaseError::Json)?;
+    let file = parse_json_within(bytes, ruleset.limits()).map_err(CaseError::Json)?;
     case(ruleset, name, &file, Some(tally))
 }
 

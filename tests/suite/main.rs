@@ -17,6 +17,7 @@ mod batch;
 mod documents;
 mod literate;
 mod hostile;
+mod limits;
 mod official_text;
 mod worked_cases;
 mod planted;

@@ -17,6 +17,7 @@ use crate::dossier::charset::Charset;
 use crate::dossier::layout::{Layout, survey};
 use crate::dossier::mapping::{self, Mapping, Mappings};
 use crate::dossier::{Datum, Placed, parse_json, relocated};
+use crate::limit::Limit;
 use crate::program::{Program, fold};
 use crate::ruleset::Ruleset;
 use crate::value::Day;
@@ -93,9 +94,10 @@ impl Plan {
         let output = common.output.as_deref().filter(|path| path.as_os_str() != "-");
         let reading = batch.from.unwrap_or_else(|| of_name(&batch.input).unwrap_or(Reading::Csv));
         let mappings = batch.map.as_deref().map(|path| mappings(program, path)).transpose()?.unwrap_or_default();
+        let longest = ruleset.limits().count(Limit::RowSize);
         let (main, header, rows) = match reading {
             Reading::Csv | Reading::Xlsx => {
-                let (header, records) = input::delimited(&batch.input, batch.separator)?;
+                let (header, records) = input::delimited(&batch.input, batch.separator, longest)?;
                 let main = main(program, &header, batch, &mappings.dossiers)?;
                 let charset = header.charset;
                 (main, Some(header), Rows::Delimited { records: Box::new(records), charset })
@@ -105,7 +107,7 @@ impl Plan {
                 let keys = keys.iter().map(|name| Key { name: name.clone(), column: 0 }).collect();
                 let renaming = Some(mappings.clone()).filter(|_| batch.map.is_some());
                 let main = Main { name: batch.input.display().to_string(), layout: None, renaming, keys };
-                (main, None, Rows::json(&batch.input)?)
+                (main, None, Rows::json(&batch.input, longest)?)
             }
         };
         let mut flaws = Vec::new();
@@ -117,7 +119,7 @@ impl Plan {
                 "--table relie les lignes de deux fichiers\u{a0}: dites par quelle colonne (--key).",
             ));
         }
-        let joined = Joined::open(program, &batch.tables, (&names, &folder, &mappings), &mut flaws)?;
+        let joined = Joined::open(ruleset, &batch.tables, (&names, &folder, &mappings), &mut flaws)?;
         let separator = header.as_ref().map_or(b';', |header| header.separator);
         let written = batch.to.or_else(|| output.and_then(of_name)).unwrap_or(match reading {
             Reading::Csv | Reading::Xlsx => Reading::Csv,
@@ -138,7 +140,7 @@ impl Plan {
         let common_facts = batch.common.as_deref().map(common_facts).transpose()?;
         Ok(Self {
             identity: identity(batch, common, ruleset),
-            survey: surveyed(program, batch, (reading, &main))?,
+            survey: surveyed(ruleset, batch, (reading, &main))?,
             input: batch.input.clone(),
             reading,
             header,
@@ -185,12 +187,12 @@ impl Plan {
 }
 
 /// Looks at the first lines of a file of dossiers in JSON.
-fn surveyed(program: &Program, batch: &Batch, (reading, main): (Reading, &Main)) -> Result<Survey, Failure> {
+fn surveyed(ruleset: &Ruleset, batch: &Batch, (reading, main): (Reading, &Main)) -> Result<Survey, Failure> {
     const LOOKED_AT: usize = 100;
     if reading != Reading::Jsonl || batch.input.as_os_str() == "-" {
         return Ok(Survey::default());
     }
-    let mut rows = Rows::json(&batch.input)?;
+    let mut rows = Rows::json(&batch.input, ruleset.limits().count(Limit::RowSize))?;
     let mut dossiers = Vec::new();
     while dossiers.len() < LOOKED_AT {
         match rows.row().map_err(|error| Failure::file("impossible de lire", &batch.input, &error))? {
@@ -211,7 +213,7 @@ fn surveyed(program: &Program, batch: &Batch, (reading, main): (Reading, &Main))
         unmapped = facts;
         dossiers.iter_mut().for_each(|dossier| renaming.rename(dossier));
     }
-    let (mut unknown, mut missing) = survey(program, &dossiers);
+    let (mut unknown, mut missing) = survey(ruleset.program(), &dossiers);
     unknown.retain(|name| !main.keys.iter().any(|key| fold(&key.name) == fold(name)));
     missing.retain(|name| !batch.tables.iter().any(|(list, _)| fold(list) == fold(name)));
     Ok(Survey { unknown, missing, unmapped })
@@ -328,6 +330,7 @@ fn identity(batch: &Batch, common: &Common, ruleset: &Ruleset) -> String {
     };
     add(env!("CARGO_PKG_VERSION").to_owned());
     add(ruleset.sha256().to_owned());
+    add(format!("{:?}", ruleset.limits()));
     let Batch { outcomes, from, to, separator, keys, tables, explain, explanations, rejects, letters, before, .. } =
         batch;
     add(format!(

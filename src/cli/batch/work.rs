@@ -21,6 +21,7 @@ use crate::cli::output;
 use crate::cli::terminal::Terminal;
 use crate::dossier::delimited::Lines;
 use crate::dossier::scan::Scan;
+use crate::limit::Limit;
 use crate::render::Wanted;
 use crate::ruleset::Ruleset;
 
@@ -57,7 +58,7 @@ pub(super) fn run(plan: &mut Plan, deciding: &Deciding<'_>, terminal: &Terminal)
     let rows = match (begun, rows) {
         (Some(state), Some(rows)) => {
             count_again(rows, state.place, &work, &mut keys).map_err(cannot_read)?;
-            Rows::from(&plan.input, plan.header.as_ref(), state.place)?
+            Rows::from(&plan.input, plan.header.as_ref(), state.place, deciding.ruleset.limits().count(Limit::RowSize))?
         }
         (None, Some(rows)) => rows,
         (_, None) => return Err(Failure::unusable("les dossiers ont déjà été lus.")),
