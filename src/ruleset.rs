@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
+use crate::cascade::roots;
 use crate::check::{check, reason};
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
 use crate::dossier::{Dossier, JsonError};
@@ -42,49 +43,80 @@ pub struct Analysis {
     pub limits: Limits,
 }
 
+/// Sources read into trees: what can be known before the official texts, since these are named in them.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    id: String,
+    sources: SourceMap,
+    files: Vec<ast::File>,
+    diagnostics: Vec<Diagnostic>,
+    limits: Limits,
+}
+
+impl Parsed {
+    /// Reads the files of a ruleset (name shown and text each) within limits. Without the examples, which deciding does not
+    /// need, what is wrong in them is not seen.
+    pub fn within(limits: Limits, (id, reading): (&str, Reading), files: Vec<(String, String)>) -> Self {
+        let mut parsed =
+            Self { id: id.to_owned(), sources: SourceMap::new(), files: Vec::new(), diagnostics: Vec::new(), limits };
+        for (name, text) in files {
+            let source = parsed.sources.add(name, text);
+            let text = parsed.sources.get(source).map_or("", |source| source.text.as_str());
+            let (file, found) = match too_large(&parsed.limits, source, text) {
+                Some(refused) => (ast::File { items: Vec::new(), comments: Vec::new() }, vec![refused]),
+                None => parse_within(source, text, &parsed.limits, reading),
+            };
+            parsed.files.push(file);
+            parsed.diagnostics.extend(found);
+        }
+        parsed
+    }
+
+    /// The official texts that the headers name, as they name them.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let items = self.files.iter().flat_map(|file| &file.items);
+        let headers = items.filter_map(|item| if let ast::Item::Header(header) = item { Some(header) } else { None });
+        headers.flat_map(|header| &header.texts).map(|name| name.text.as_str())
+    }
+
+    /// What these sources mean beside their official texts, and what is wrong.
+    pub fn analyse(self, texts: &[TextFile]) -> Analysis {
+        let Self { id, sources, files, mut diagnostics, limits } = self;
+        diagnostics.extend(oversized(&limits, files.len(), texts));
+        diagnostics.extend(crowded(&limits, &files));
+        if diagnostics.iter().any(|diagnostic| diagnostic.code == Code::Limit) {
+            // What was not read would be missed everywhere: nothing more is said of this ruleset.
+            diagnostic::sort(&mut diagnostics);
+            let program = Program::default();
+            return Analysis { id, sources, files, program, diagnostics, unsettled: Vec::new(), limits };
+        }
+        let (program, mut found) = lower_within(&files, texts, &limits);
+        diagnostic::sort(&mut found);
+        diagnostics.extend(roots(&sources, &files, found));
+        if !diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+            debug_assert!(verify(&program) == Ok(()), "{:?}\n{}", verify(&program), dump(&program));
+            diagnostics.extend(check(&program, &files));
+        }
+        diagnostic::sort(&mut diagnostics);
+        propose(&sources, &files, &program, &mut diagnostics);
+        Analysis { id, sources, files, program, diagnostics, unsettled: Vec::new(), limits }
+    }
+}
+
 impl Analysis {
     /// Analyses the files of a ruleset (name shown and text each) with its official texts.
     pub fn new(id: &str, files: Vec<(String, String)>, texts: &[TextFile]) -> Self {
         Self::within(Limits::default(), (id, Reading::Whole), files, texts)
     }
 
-    /// The same within limits of one's own. Without the examples, which deciding does not need, what is wrong in
-    /// them is not seen.
+    /// The same within limits of one's own.
     pub fn within(
         limits: Limits,
         (id, reading): (&str, Reading),
         files: Vec<(String, String)>,
         texts: &[TextFile],
     ) -> Self {
-        let mut sources = SourceMap::new();
-        let mut parsed = Vec::new();
-        let mut diagnostics = oversized(&limits, files.len(), texts);
-        for (name, text) in files {
-            let source = sources.add(name, text);
-            let text = sources.get(source).map_or("", |source| source.text.as_str());
-            let (file, found) = match too_large(&limits, source, text) {
-                Some(refused) => (ast::File { items: Vec::new(), comments: Vec::new() }, vec![refused]),
-                None => parse_within(source, text, &limits, reading),
-            };
-            parsed.push(file);
-            diagnostics.extend(found);
-        }
-        diagnostics.extend(crowded(&limits, &parsed));
-        if diagnostics.iter().any(|diagnostic| diagnostic.code == Code::Limit) {
-            // What was not read would be missed everywhere: nothing more is said of this ruleset.
-            diagnostic::sort(&mut diagnostics);
-            let (id, program) = (id.to_owned(), Program::default());
-            return Self { id, sources, files: parsed, program, diagnostics, unsettled: Vec::new(), limits };
-        }
-        let (program, found) = lower_within(&parsed, texts, &limits);
-        diagnostics.extend(found);
-        if !diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
-            debug_assert!(verify(&program) == Ok(()), "{:?}\n{}", verify(&program), dump(&program));
-            diagnostics.extend(check(&program, &parsed));
-        }
-        diagnostic::sort(&mut diagnostics);
-        propose(&sources, &parsed, &program, &mut diagnostics);
-        Self { id: id.to_owned(), sources, files: parsed, program, diagnostics, unsettled: Vec::new(), limits }
+        Parsed::within(limits, (id, reading), files).analyse(texts)
     }
 
     /// Adds what can be proved about the ruleset by reasoning, where nothing else is wrong with it. It takes
@@ -128,24 +160,12 @@ impl Analysis {
         if self.has_errors() {
             return Err(Box::new(self));
         }
-        let mut digest = Sha256::new();
-        for (_, source) in self.sources.iter() {
-            digest.update(source.text.as_bytes());
-            digest.update([0]);
-        }
-        for text in &self.program.texts {
-            digest.update(text.sha256.as_bytes());
-        }
-        let sha256 = digest.finalize().iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
         let answering = self.program.rules().map(|(_, rule)| rule).filter(|rule| match rule.kind {
             RuleKind::Value | RuleKind::Norm(_) | RuleKind::Decision | RuleKind::Notice => true,
             RuleKind::Incoherence => false,
         });
         let cone = cone_of(&self.program, answering);
-        Ok(Ruleset { analysis: self, sha256, cone, blank: OnceLock::new() })
+        Ok(Ruleset { analysis: self, sha256: OnceLock::new(), cone, blank: OnceLock::new() })
     }
 }
 
@@ -195,7 +215,8 @@ fn crowded(limits: &Limits, files: &[ast::File]) -> Option<Diagnostic> {
 #[derive(Clone, Debug)]
 pub struct Ruleset {
     analysis: Analysis,
-    sha256: String,
+    /// Made when someone asks.
+    sha256: OnceLock<String>,
     cone: Vec<NodeId>,
     /// What each node may be at all: made when something is to be explained.
     blank: OnceLock<Vec<Known>>,
@@ -209,7 +230,20 @@ impl Ruleset {
 
     /// SHA-256 of its sources and texts, hexadecimal.
     pub fn sha256(&self) -> &str {
-        &self.sha256
+        self.sha256.get_or_init(|| {
+            let mut digest = Sha256::new();
+            for (_, source) in self.analysis.sources.iter() {
+                digest.update(source.text.as_bytes());
+                digest.update([0]);
+            }
+            for text in &self.program().texts {
+                digest.update(text.sha256.as_bytes());
+            }
+            digest.finalize().iter().fold(String::new(), |mut hex, byte| {
+                let _ = write!(hex, "{byte:02x}");
+                hex
+            })
+        })
     }
 
     /// What it means.

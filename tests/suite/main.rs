@@ -21,6 +21,7 @@ mod limits;
 mod official_text;
 mod worked_cases;
 mod planted;
+mod slips;
 mod oracle;
 mod drafting;
 mod formatting;
