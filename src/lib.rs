@@ -61,6 +61,8 @@
 //! assert_eq!(reglo::render::missing_paths(&ruleset, &dossier, &open, answer), ["en_thèse"]);
 //! ```
 
+extern crate alloc;
+
 pub mod source;
 pub mod diagnostic;
 pub mod limit;
@@ -74,6 +76,7 @@ pub mod eval;
 pub mod explain;
 pub mod dossier;
 pub mod check;
+pub mod cascade;
 pub mod remedy;
 pub mod draft;
 pub mod ruleset;

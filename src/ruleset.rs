@@ -2,19 +2,23 @@
 //! dossier a [`Decision`].
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
+use crate::cascade::roots;
 use crate::check::{check, reason};
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
 use crate::dossier::{Dossier, JsonError};
-use crate::eval::{Cell, Column, Columns, Frame, Inputs, Plan, Presence, Rows, SetAside, cohere, run, run_plan, weigh};
+use crate::eval::{
+    Cell, Column, Columns, Frame, Inputs, Plan, Presence, Rows, SetAside, Status, cohere, run, run_plan, weigh,
+};
 use crate::explain::{Answer, Detail, Justification, Soundness, answers, blank, justify, named, suffices};
 use crate::limit::{Exceeded, Limit, Limits};
 use crate::lower::{TextFile, lower, lower_within};
-use crate::program::{NodeId, NormKind, Program, Rule, RuleId, RuleKind, ScopeId, dump, verify};
+use crate::program::{InputId, NodeId, NormKind, Program, Rule, RuleId, RuleKind, ScopeId, dump, verify};
 use crate::remedy::propose;
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::{Reading, ast, parse_within};
@@ -39,49 +43,80 @@ pub struct Analysis {
     pub limits: Limits,
 }
 
+/// Sources read into trees: what can be known before the official texts, since these are named in them.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    id: String,
+    sources: SourceMap,
+    files: Vec<ast::File>,
+    diagnostics: Vec<Diagnostic>,
+    limits: Limits,
+}
+
+impl Parsed {
+    /// Reads the files of a ruleset (name shown and text each) within limits. Without the examples, which deciding does not
+    /// need, what is wrong in them is not seen.
+    pub fn within(limits: Limits, (id, reading): (&str, Reading), files: Vec<(String, String)>) -> Self {
+        let mut parsed =
+            Self { id: id.to_owned(), sources: SourceMap::new(), files: Vec::new(), diagnostics: Vec::new(), limits };
+        for (name, text) in files {
+            let source = parsed.sources.add(name, text);
+            let text = parsed.sources.get(source).map_or("", |source| source.text.as_str());
+            let (file, found) = match too_large(&parsed.limits, source, text) {
+                Some(refused) => (ast::File { items: Vec::new(), comments: Vec::new() }, vec![refused]),
+                None => parse_within(source, text, &parsed.limits, reading),
+            };
+            parsed.files.push(file);
+            parsed.diagnostics.extend(found);
+        }
+        parsed
+    }
+
+    /// The official texts that the headers name, as they name them.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let items = self.files.iter().flat_map(|file| &file.items);
+        let headers = items.filter_map(|item| if let ast::Item::Header(header) = item { Some(header) } else { None });
+        headers.flat_map(|header| &header.texts).map(|name| name.text.as_str())
+    }
+
+    /// What these sources mean beside their official texts, and what is wrong.
+    pub fn analyse(self, texts: &[TextFile]) -> Analysis {
+        let Self { id, sources, files, mut diagnostics, limits } = self;
+        diagnostics.extend(oversized(&limits, files.len(), texts));
+        diagnostics.extend(crowded(&limits, &files));
+        if diagnostics.iter().any(|diagnostic| diagnostic.code == Code::Limit) {
+            // What was not read would be missed everywhere: nothing more is said of this ruleset.
+            diagnostic::sort(&mut diagnostics);
+            let program = Program::default();
+            return Analysis { id, sources, files, program, diagnostics, unsettled: Vec::new(), limits };
+        }
+        let (program, mut found) = lower_within(&files, texts, &limits);
+        diagnostic::sort(&mut found);
+        diagnostics.extend(roots(&sources, &files, found));
+        if !diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+            debug_assert!(verify(&program) == Ok(()), "{:?}\n{}", verify(&program), dump(&program));
+            diagnostics.extend(check(&program, &files));
+        }
+        diagnostic::sort(&mut diagnostics);
+        propose(&sources, &files, &program, &mut diagnostics);
+        Analysis { id, sources, files, program, diagnostics, unsettled: Vec::new(), limits }
+    }
+}
+
 impl Analysis {
     /// Analyses the files of a ruleset (name shown and text each) with its official texts.
     pub fn new(id: &str, files: Vec<(String, String)>, texts: &[TextFile]) -> Self {
         Self::within(Limits::default(), (id, Reading::Whole), files, texts)
     }
 
-    /// The same within limits of one's own. Without the examples, which deciding does not need, what is wrong in
-    /// them is not seen.
+    /// The same within limits of one's own.
     pub fn within(
         limits: Limits,
         (id, reading): (&str, Reading),
         files: Vec<(String, String)>,
         texts: &[TextFile],
     ) -> Self {
-        let mut sources = SourceMap::new();
-        let mut parsed = Vec::new();
-        let mut diagnostics = oversized(&limits, files.len(), texts);
-        for (name, text) in files {
-            let source = sources.add(name, text);
-            let text = sources.get(source).map_or("", |source| source.text.as_str());
-            let (file, found) = match too_large(&limits, source, text) {
-                Some(refused) => (ast::File { items: Vec::new(), comments: Vec::new() }, vec![refused]),
-                None => parse_within(source, text, &limits, reading),
-            };
-            parsed.push(file);
-            diagnostics.extend(found);
-        }
-        diagnostics.extend(crowded(&limits, &parsed));
-        if diagnostics.iter().any(|diagnostic| diagnostic.code == Code::Limit) {
-            // What was not read would be missed everywhere: nothing more is said of this ruleset.
-            diagnostic::sort(&mut diagnostics);
-            let (id, program) = (id.to_owned(), Program::default());
-            return Self { id, sources, files: parsed, program, diagnostics, unsettled: Vec::new(), limits };
-        }
-        let (program, found) = lower_within(&parsed, texts, &limits);
-        diagnostics.extend(found);
-        if !diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
-            debug_assert!(verify(&program) == Ok(()), "{:?}\n{}", verify(&program), dump(&program));
-            diagnostics.extend(check(&program, &parsed));
-        }
-        diagnostic::sort(&mut diagnostics);
-        propose(&sources, &parsed, &program, &mut diagnostics);
-        Self { id: id.to_owned(), sources, files: parsed, program, diagnostics, unsettled: Vec::new(), limits }
+        Parsed::within(limits, (id, reading), files).analyse(texts)
     }
 
     /// Adds what can be proved about the ruleset by reasoning, where nothing else is wrong with it. It takes
@@ -125,24 +160,12 @@ impl Analysis {
         if self.has_errors() {
             return Err(Box::new(self));
         }
-        let mut digest = Sha256::new();
-        for (_, source) in self.sources.iter() {
-            digest.update(source.text.as_bytes());
-            digest.update([0]);
-        }
-        for text in &self.program.texts {
-            digest.update(text.sha256.as_bytes());
-        }
-        let sha256 = digest.finalize().iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
         let answering = self.program.rules().map(|(_, rule)| rule).filter(|rule| match rule.kind {
             RuleKind::Value | RuleKind::Norm(_) | RuleKind::Decision | RuleKind::Notice => true,
             RuleKind::Incoherence => false,
         });
         let cone = cone_of(&self.program, answering);
-        Ok(Ruleset { analysis: self, sha256, cone, blank: OnceLock::new() })
+        Ok(Ruleset { analysis: self, sha256: OnceLock::new(), cone, blank: OnceLock::new() })
     }
 }
 
@@ -192,7 +215,8 @@ fn crowded(limits: &Limits, files: &[ast::File]) -> Option<Diagnostic> {
 #[derive(Clone, Debug)]
 pub struct Ruleset {
     analysis: Analysis,
-    sha256: String,
+    /// Made when someone asks.
+    sha256: OnceLock<String>,
     cone: Vec<NodeId>,
     /// What each node may be at all: made when something is to be explained.
     blank: OnceLock<Vec<Known>>,
@@ -206,7 +230,20 @@ impl Ruleset {
 
     /// SHA-256 of its sources and texts, hexadecimal.
     pub fn sha256(&self) -> &str {
-        &self.sha256
+        self.sha256.get_or_init(|| {
+            let mut digest = Sha256::new();
+            for (_, source) in self.analysis.sources.iter() {
+                digest.update(source.text.as_bytes());
+                digest.update([0]);
+            }
+            for text in &self.program().texts {
+                digest.update(text.sha256.as_bytes());
+            }
+            digest.finalize().iter().fold(String::new(), |mut hex, byte| {
+                let _ = write!(hex, "{byte:02x}");
+                hex
+            })
+        })
     }
 
     /// What it means.
@@ -271,9 +308,10 @@ impl Ruleset {
         };
         let (inputs, set_aside) = cohere(program, &dossier.inputs);
         let frame = run::<Cell>(program, &inputs, &cone);
-        let outcomes = outcomes(program, (&inputs, &frame), (&cone, self.limits().count(Limit::Trials)), &asked);
+        let trials = self.limits().count(Limit::Trials);
+        let (outcomes, tried) = outcomes(program, (&inputs, &frame), (&cone, trials), &asked);
         let notices = noticed(program, &frame);
-        Decision { inputs, set_aside, frame, outcomes, notices }
+        Decision { inputs, set_aside, frame, outcomes, notices, tried }
     }
 
     /// Why the answer of a node is what it is: [`Explainer::justify`] for a single answer.
@@ -342,7 +380,7 @@ fn outcomes(
     (inputs, frame): (&Inputs<Cell>, &Frame<Cell>),
     (cone, trials): (&[NodeId], usize),
     asked: &[(RuleId, &Rule)],
-) -> Vec<Outcome> {
+) -> (Vec<Outcome>, usize) {
     let mut targets: Vec<(NodeId, u32)> = Vec::new();
     let mut counts: Vec<usize> = Vec::new();
     for (_, rule) in asked {
@@ -353,14 +391,15 @@ fn outcomes(
         }
         counts.push(targets.len() - before);
     }
-    let mut answers = answers(program, (inputs, frame), cone, &targets, trials).into_iter();
+    let (answers, tried) = answers(program, (inputs, frame), cone, &targets, trials);
+    let mut answers = answers.into_iter();
     let mut outcomes = Vec::new();
     for ((id, rule), count) in asked.iter().zip(counts) {
         let answer = rule.result.and_then(|_| answers.next());
         let instances = answers.by_ref().take(count - usize::from(answer.is_some())).collect();
         outcomes.push(Outcome { rule: *id, answer, instances });
     }
-    outcomes
+    (outcomes, tried)
 }
 
 /// The rows of the instances of a rule.
@@ -417,6 +456,8 @@ pub struct Decision {
     pub outcomes: Vec<Outcome>,
     /// The notices that hold, in source order.
     pub notices: Vec<Noticed>,
+    /// How many values were computed for the open answers.
+    pub tried: usize,
 }
 
 impl Decision {
@@ -455,17 +496,26 @@ impl Ruleset {
                 wanted.extend(rule.contents.iter().flat_map(|content| content.condition.iter().chain(&content.nodes)));
             }
         }
-        let guards: Vec<NodeId> = program
-            .rules
-            .iter()
-            .filter(|rule| rule.kind == RuleKind::Incoherence)
-            .flat_map(|rule| std::iter::once(rule.instance).chain(rule.filter))
-            .collect();
+        self.batch_with(asked, &wanted)
+    }
+
+    /// The same for the answers of some rules, all that they need being kept.
+    pub fn batch_of(&self, rules: &[RuleId]) -> Batch<'_> {
+        let program = self.program();
+        let results: Vec<NodeId> = rules.iter().filter_map(|rule| program.rule(*rule)?.result).collect();
+        self.batch_with(Asked::States, &program.cone(&results))
+    }
+
+    fn batch_with(&self, asked: Asked, wanted: &[NodeId]) -> Batch<'_> {
+        let program = self.program();
+        let incoherences = program.rules.iter().filter(|rule| rule.kind == RuleKind::Incoherence);
+        let guards: Vec<NodeId> =
+            incoherences.flat_map(|rule| std::iter::once(rule.instance).chain(rule.filter)).collect();
         Batch {
             program,
             asked,
             guards: Plan::new(program, &guards),
-            plan: Plan::new(program, &wanted),
+            plan: Plan::new(program, wanted),
             columns: Columns::default(),
         }
     }
@@ -517,23 +567,45 @@ impl Batch<'_> {
             return (inputs, Vec::new());
         }
         let frame = run_plan(&mut self.columns, self.program, &inputs, &self.guards);
-        let suspect = self.program.rules.iter().filter(|rule| rule.kind == RuleKind::Incoherence).any(|rule| {
-            frame.column(rule.instance).is_some_and(|column| column.holding().iter().any(|word| *word != 0))
-        });
-        self.columns.keep_frame(frame);
-        if !suspect {
-            return (inputs, Vec::new());
+        let mut suspect: BTreeSet<usize> = BTreeSet::new();
+        for rule in self.program.rules.iter().filter(|rule| rule.kind == RuleKind::Incoherence) {
+            let Some(fires) = frame.column(rule.instance).map(Column::holding) else { continue };
+            for row in (0..)
+                .zip(&fires)
+                .flat_map(|(at, word)| (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| at * 64 + bit))
+            {
+                suspect.extend(dossier_of(self.program, &frame, (rule.scope, row)));
+            }
         }
-        let mut found = Vec::new();
-        let coherent: Vec<Inputs<Cell>> = (0..inputs.dossiers)
-            .map(|dossier| {
-                let (kept, set_aside) = cohere(self.program, &inputs.dossier(self.program, dossier));
-                found.extend(set_aside.into_iter().map(|set_aside| (dossier, set_aside)));
-                kept
-            })
-            .collect();
-        (Inputs::gather(self.program, &coherent.iter().collect::<Vec<_>>()), found)
+        self.columns.keep_frame(frame);
+        let (mut inputs, mut found) = (inputs, Vec::new());
+        let mut replaced: BTreeMap<InputId, Vec<(usize, Known, Status)>> = BTreeMap::new();
+        for dossier in suspect {
+            let (kept, set_aside) = cohere(self.program, &inputs.dossier(self.program, dossier));
+            for aside in set_aside {
+                let Some(input) = self.program.input(aside.input) else { continue };
+                let Some(known) = kept.known(aside.input, aside.input_row) else { continue };
+                let row = inputs.first_row(self.program, input.scope, dossier) + aside.input_row;
+                let status = kept.status(aside.input, aside.input_row);
+                replaced.entry(aside.input).or_default().push((row, known.clone(), status));
+                found.push((dossier, aside));
+            }
+        }
+        for (input, rows) in replaced {
+            inputs.replace(input, rows);
+        }
+        (inputs, found)
     }
+}
+
+/// The dossier that a row of a scope belongs to.
+fn dossier_of(program: &Program, frame: &Frame<Columns>, (scope, row): (ScopeId, u32)) -> Option<usize> {
+    let (mut scope, mut row) = (scope, row);
+    while scope != ScopeId::ROOT {
+        row = frame.rows(scope)?.parent_of(row);
+        scope = program.scope(scope)?.parent;
+    }
+    usize::try_from(row).ok()
 }
 
 /// A chunk of dossiers decided.

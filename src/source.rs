@@ -4,6 +4,7 @@
 //! diagnostic or a quotation is shown.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// Identifies one source of a [`SourceMap`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -48,18 +49,26 @@ pub struct Source {
     pub name: String,
     /// Its whole text.
     pub text: String,
-    /// Byte offset of the first character of each line.
-    line_starts: Vec<u32>,
+    /// Byte offset of the first character of each line; made when a place is first shown.
+    line_starts: OnceLock<Vec<u32>>,
 }
 
 impl Source {
     /// The line (from 1) and the column (from 1, in characters) of a byte offset.
     pub fn position(&self, offset: u32) -> (usize, usize) {
-        let line = self.line_starts.partition_point(|&start| start <= offset).max(1);
-        let start = self.line_starts.get(line - 1).copied().unwrap_or(0) as usize;
+        let line_starts = self.line_starts();
+        let line = line_starts.partition_point(|&start| start <= offset).max(1);
+        let start = line_starts.get(line - 1).copied().unwrap_or(0) as usize;
         let upto = (offset as usize).min(self.text.len());
         let column = self.text.get(start..upto).map_or(0, |text| text.chars().count()) + 1;
         (line, column)
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let breaks = self.text.match_indices('\n').map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX));
+            std::iter::once(0).chain(breaks).collect()
+        })
     }
 }
 
@@ -77,11 +86,8 @@ impl SourceMap {
 
     /// Adds a text under the name it is to be shown with.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
-        let text = text.into();
-        let mut line_starts = vec![0];
-        line_starts.extend(text.match_indices('\n').map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)));
         let id = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
-        self.sources.push(Source { name: name.into(), text, line_starts });
+        self.sources.push(Source { name: name.into(), text: text.into(), line_starts: OnceLock::new() });
         id
     }
 

@@ -22,7 +22,7 @@ const LONGEST: usize = 16_384;
 const PART: char = '\u{1}';
 
 fn text_of(bytes: &[u8]) -> Option<String> {
-    normalise(bytes.get(..LONGEST.min(bytes.len()))?).ok()
+    normalise(bytes.get(..LONGEST.min(bytes.len()))?.to_vec()).ok()
 }
 
 /// A ruleset, then its official text: whatever they are, every diagnostic points into them, and what checks

@@ -1,5 +1,7 @@
 //! `test --boundaries`: examples on both sides of every threshold, as a file of `exemple`s to review and keep.
 
+use std::mem::ManuallyDrop;
+
 use super::args::{Common, Format, Test};
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
@@ -11,7 +13,7 @@ use crate::ruleset::Ruleset;
 pub(super) fn run(test: &Test, common: &Common, terminal: &Terminal) -> Result<Status, Failure> {
     let mut all = Vec::new();
     for path in &test.rulesets {
-        let ruleset = files::ruleset(path, common)?;
+        let ruleset = ManuallyDrop::into_inner(files::ruleset(path, common)?);
         let found = boundaries(ruleset.program());
         all.push((ruleset, found));
     }

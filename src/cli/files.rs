@@ -3,7 +3,9 @@
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
+use std::mem::ManuallyDrop;
 use std::path::{Component, Path, PathBuf};
+use std::string::FromUtf8Error;
 
 use super::args::Common;
 use super::failure::Failure;
@@ -11,9 +13,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::dossier::Dossier;
 use crate::limit::{Exceeded, Limit, Limits};
 use crate::lower::TextFile;
-use crate::ruleset::{Analysis, Ruleset};
-use crate::source::{SourceId, SourceMap, Span};
-use crate::syntax::{self, Reading, ast};
+use crate::ruleset::{Analysis, Parsed, Ruleset};
+use crate::source::{SourceMap, Span};
+use crate::syntax::{self, Reading};
 
 /// Reads and analyses a ruleset.
 pub(super) fn analysis(path: &Path, common: &Common) -> Result<Analysis, Failure> {
@@ -22,8 +24,9 @@ pub(super) fn analysis(path: &Path, common: &Common) -> Result<Analysis, Failure
 
 fn analysed(path: &Path, common: &Common, reading: Reading) -> Result<Analysis, Failure> {
     let (id, files) = ruleset_files(path, common)?;
-    let texts = official_texts(path, &files, common)?;
-    Ok(Analysis::within(common.limits(), (&id, reading), files, &texts))
+    let parsed = Parsed::within(common.limits(), (&id, reading), files);
+    let texts = official_texts(path, &parsed, common)?;
+    Ok(parsed.analyse(&texts))
 }
 
 /// How a ruleset is named outside, and its files: name shown and text.
@@ -39,16 +42,12 @@ pub(super) fn ruleset_files(path: &Path, common: &Common) -> Result<(String, Vec
 }
 
 /// The official texts beside a ruleset that its files name and that are there.
-pub(super) fn official_texts(
-    path: &Path,
-    files: &[(String, String)],
-    common: &Common,
-) -> Result<Vec<TextFile>, Failure> {
+pub(super) fn official_texts(path: &Path, parsed: &Parsed, common: &Common) -> Result<Vec<TextFile>, Failure> {
     let limit = (Limit::SourceSize, common.limits().of(Limit::SourceSize));
     let folder = if path.is_dir() { path.to_owned() } else { path.parent().map(Path::to_owned).unwrap_or_default() };
     let mut texts = Vec::new();
     let mut refused = Refused::default();
-    for name in texts_named(files) {
+    for name in texts_named(parsed) {
         let path = folder.join(&name);
         let bytes = match File::open(&path) {
             // Whoever analyses the ruleset says that it is missing, and where it is named.
@@ -57,10 +56,7 @@ pub(super) fn official_texts(
         };
         match String::from_utf8(bytes) {
             Ok(text) => texts.push(TextFile { name, text }),
-            Err(error) => {
-                let offset = error.utf8_error().valid_up_to();
-                refused.add(&path, error.as_bytes(), offset);
-            }
+            Err(error) => refused.add(&path, &error),
         }
     }
     refused.or(texts)
@@ -73,7 +69,7 @@ pub(super) fn official(path: &Path, common: &Common) -> Result<String, Failure> 
         Ok(text) => Ok(text),
         Err(error) => {
             let mut refused = Refused::default();
-            refused.add(path, error.as_bytes(), error.utf8_error().valid_up_to());
+            refused.add(path, &error);
             refused.or(String::new())
         }
     }
@@ -93,9 +89,9 @@ pub(super) fn sources(path: &Path, common: &Common) -> Result<Vec<(PathBuf, Stri
         } else {
             (shown(&path), read(&path, limit)?)
         };
-        match syntax::normalise(&bytes) {
+        match syntax::normalise(bytes) {
             Ok(text) => found.push((path, name, text)),
-            Err(offset) => refused.add(&path, &bytes, offset),
+            Err(error) => refused.add(&path, &error),
         }
     }
     refused.or(found)
@@ -108,9 +104,10 @@ fn input(limit: (Limit, u64)) -> Result<Vec<u8>, Failure> {
     within(bytes, limit, "l’entrée standard")
 }
 
-/// Reads a ruleset that nothing is wrong with, its examples left aside.
-pub(super) fn ruleset(path: &Path, common: &Common) -> Result<Ruleset, Failure> {
-    usable(analysed(path, common, Reading::Rules)?)
+/// Reads a ruleset that nothing is wrong with, its examples left aside. It is as long-lived as the command, so that
+/// nobody would use the memory that freeing it gives back.
+pub(super) fn ruleset(path: &Path, common: &Common) -> Result<ManuallyDrop<Ruleset>, Failure> {
+    usable(analysed(path, common, Reading::Rules)?).map(ManuallyDrop::new)
 }
 
 /// The official texts of a ruleset, as they are.
@@ -199,7 +196,8 @@ struct Refused {
 }
 
 impl Refused {
-    fn add(&mut self, path: &Path, bytes: &[u8], offset: usize) {
+    fn add(&mut self, path: &Path, error: &FromUtf8Error) {
+        let (bytes, offset) = (error.as_bytes(), error.utf8_error().valid_up_to());
         let id = self.sources.add(shown(path), String::from_utf8_lossy(bytes));
         let span = Span::new(id, offset..offset + char::REPLACEMENT_CHARACTER.len_utf8());
         let byte = bytes.get(offset).copied().unwrap_or_default();
@@ -235,23 +233,26 @@ fn files_in(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Failure> {
     let cannot = |error: &std::io::Error| cannot_read(folder, error);
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(|error| cannot(&error))? {
-        let path = entry.map_err(|error| cannot(&error))?.path();
-        if path.extension().is_some_and(|found| found == extension) && !path.is_dir() {
+        let entry = entry.map_err(|error| cannot(&error))?;
+        let path = entry.path();
+        if path.extension().is_some_and(|found| found == extension) && !is_folder(&entry) {
             paths.push(path);
         }
     }
     Ok(paths)
 }
 
-/// The official texts that the headers name. A ruleset reads nothing outside its folder.
-fn texts_named(files: &[(String, String)]) -> Vec<String> {
-    let mut names = Vec::new();
-    for (_, text) in files {
-        for item in syntax::parse_headers(SourceId(0), text).items {
-            let ast::Item::Header(header) = item else { continue };
-            names.extend(header.texts.into_iter().map(|name| name.text));
-        }
+/// Whether it is a folder, or a link to one; most file systems say so without being asked again.
+fn is_folder(entry: &fs::DirEntry) -> bool {
+    match entry.file_type() {
+        Ok(kind) if !kind.is_symlink() => kind.is_dir(),
+        Ok(_) | Err(_) => entry.path().is_dir(),
     }
+}
+
+/// The official texts that the headers name. A ruleset reads nothing outside its folder.
+fn texts_named(parsed: &Parsed) -> Vec<String> {
+    let mut names: Vec<String> = parsed.texts().map(str::to_owned).collect();
     names.retain(|name| {
         let mut parts = Path::new(name).components();
         !name.is_empty() && parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
@@ -264,7 +265,9 @@ fn texts_named(files: &[(String, String)]) -> Vec<String> {
 /// The bytes of a file, if they are not too many.
 fn read(path: &Path, limit: (Limit, u64)) -> Result<Vec<u8>, Failure> {
     let file = File::open(path).map_err(|error| cannot_read(path, &error))?;
-    let mut bytes = Vec::new();
+    // One byte more than it has, to see that it ends there.
+    let size = file.metadata().map_or(0, |metadata| metadata.len()).min(limit.1).saturating_add(1);
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
     file.take(limit.1 + 1).read_to_end(&mut bytes).map_err(|error| cannot_read(path, &error))?;
     within(bytes, limit, &format!("le fichier «\u{a0}{}\u{a0}»", path.display()))
 }

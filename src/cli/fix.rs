@@ -10,7 +10,8 @@ use super::failure::Failure;
 use super::{files, output};
 use crate::diagnostic::Severity;
 use crate::remedy::apply_safe;
-use crate::ruleset::Analysis;
+use crate::ruleset::{Analysis, Parsed};
+use crate::syntax::Reading;
 
 /// One remedy may make way for another; no ruleset needs more turns than this.
 const TURNS: usize = 20;
@@ -50,8 +51,9 @@ pub(super) fn mend(path: &Path, common: &Common) -> Result<usize, Failure> {
 }
 
 fn analysed(path: &Path, (id, texts): (&str, &[(String, String)]), common: &Common) -> Result<Analysis, Failure> {
-    let official = files::official_texts(path, texts, common)?;
-    Ok(Analysis::new(id, texts.to_vec(), &official))
+    let parsed = Parsed::within(common.limits(), (id, Reading::Whole), texts.to_vec());
+    let official = files::official_texts(path, &parsed, common)?;
+    Ok(parsed.analyse(&official))
 }
 
 fn errors_of_reading(text: &str) -> usize {

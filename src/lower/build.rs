@@ -1,16 +1,35 @@
 //! Nodes under construction: each made once, each after its operands.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 
 use crate::program::{Hop, Node, NodeId, Program, Scope, ScopeId, ScopeKind};
 use crate::source::Span;
 use crate::value::{Known, ListId, Op, Type};
 
+/// Hashes what is small and nobody's choice: a multiplication for each eight bytes.
+struct Mixed(u64);
+
+impl Hasher for Mixed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for eight in bytes.chunks(8) {
+            let word = eight.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+            // An odd number near 2⁶⁴ divided by the golden ratio.
+            self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        }
+    }
+}
+
 /// A program under construction. Equal nodes of one scope are one node.
 #[derive(Default)]
 pub(super) struct Builder {
     pub(super) program: Program,
-    made: HashMap<(ScopeId, Type, Node), NodeId>,
+    /// Nodes by what they are hashed to; of several, each follows the one before.
+    made: BTreeMap<u64, NodeId>,
 }
 
 impl Builder {
@@ -27,15 +46,22 @@ impl Builder {
 
     /// The node of that kind in that scope; its operands are there already.
     pub(super) fn node(&mut self, scope: ScopeId, node: Node, ty: Type, origin: Span) -> NodeId {
-        if let Some(id) = self.made.get(&(scope, ty, node.clone())) {
-            return *id;
+        let program = &mut self.program;
+        let mut hasher = Mixed(0);
+        (scope, ty, &node).hash(&mut hasher);
+        let mut key = hasher.finish();
+        while let Some(id) = self.made.get(&key).copied() {
+            if (program.scope_of(id), program.type_of(id), program.node(id)) == (scope, ty, &node) {
+                return id;
+            }
+            key = key.wrapping_add(1);
         }
-        let id = NodeId(u32::try_from(self.program.nodes.len()).unwrap_or(u32::MAX));
-        self.program.nodes.push(node.clone());
-        self.program.scope_of.push(scope);
-        self.program.types.push(ty);
-        self.program.origins.push(origin);
-        self.made.insert((scope, ty, node), id);
+        let id = NodeId(u32::try_from(program.nodes.len()).unwrap_or(u32::MAX));
+        program.nodes.push(node);
+        program.scope_of.push(scope);
+        program.types.push(ty);
+        program.origins.push(origin);
+        self.made.insert(key, id);
         id
     }
 

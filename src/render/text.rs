@@ -107,7 +107,7 @@ fn wrap(text: &Text, width: usize) -> Vec<Vec<Glyph>> {
             continue;
         }
         if !word.is_empty() {
-            put(&mut lines, &mut used, (space.take(), std::mem::take(&mut word)), width);
+            put(&mut lines, &mut used, (space.take(), &mut word), width);
         }
         if c == '\n' {
             (used, space) = (0, None);
@@ -127,10 +127,10 @@ fn wrap(text: &Text, width: usize) -> Vec<Vec<Glyph>> {
     lines
 }
 
-/// Puts a word on the current line or on the next; cuts it where no line could hold it.
-fn put(lines: &mut Vec<Vec<Glyph>>, used: &mut usize, word: (Option<Glyph>, Vec<Glyph>), width: usize) {
+/// Puts a word on the current line or on the next, and empties it; cuts it where no line could hold it.
+fn put(lines: &mut Vec<Vec<Glyph>>, used: &mut usize, word: (Option<Glyph>, &mut Vec<Glyph>), width: usize) {
     let (space, word) = word;
-    let taken = measure(&word);
+    let taken = measure(word);
     if *used > 0 && *used + usize::from(space.is_some()) + taken > width {
         lines.push(Vec::new());
         *used = 0;
@@ -138,7 +138,7 @@ fn put(lines: &mut Vec<Vec<Glyph>>, used: &mut usize, word: (Option<Glyph>, Vec<
         line.push(space);
         *used += 1;
     }
-    for glyph in word {
+    for glyph in word.drain(..) {
         let own = columns(glyph.0);
         if *used > 0 && *used + own > width {
             lines.push(Vec::new());

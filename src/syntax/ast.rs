@@ -77,6 +77,29 @@ pub enum Item {
     Unreadable(Span),
 }
 
+impl Item {
+    /// Where it stands.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Header(item) => item.span,
+            Self::Clause(item) => item.span,
+            Self::Heading(item) => item.span,
+            Self::Noise(passage) => passage.quote.span,
+            Self::Reading(item) | Self::Outside(item) => item.span,
+            Self::Type(item) => item.span,
+            Self::Fact(item) => item.span,
+            Self::Assessment(item) => item.span,
+            Self::Incoherence(item) => item.span,
+            Self::Value(item) => item.span,
+            Self::Norm(item) => item.span,
+            Self::Notice(item) => item.span,
+            Self::Decision(item) => item.span,
+            Self::Example(item) => item.span,
+            Self::Unreadable(span) => *span,
+        }
+    }
+}
+
 /// `règlement « titre » texte "fichier" …`
 #[derive(Clone, PartialEq, Debug)]
 pub struct Header {

@@ -1,5 +1,7 @@
 //! The door of the floor: text in, tree and diagnostics out.
 
+use std::string::FromUtf8Error;
+
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use super::ast::{Expr, ExprKind, File, Item};
@@ -11,16 +13,27 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::limit::{Limit, Limits};
 use crate::source::{SourceId, Span};
 
-/// The text of a file: UTF-8, in NFC, without a byte order mark. The error is the offset of the first
-/// byte that is not UTF-8.
-pub fn normalise(bytes: &[u8]) -> Result<String, usize> {
-    let text = std::str::from_utf8(bytes).map_err(|error| error.valid_up_to())?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+/// The text of a file: UTF-8, in NFC, without a byte order mark.
+///
+/// # Errors
+///
+/// The bytes are not UTF-8.
+pub fn normalise(bytes: Vec<u8>) -> Result<String, FromUtf8Error> {
+    let mut text = String::from_utf8(bytes)?;
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
+    }
     // Nearly every file is in NFC already, and finding that out is much cheaper than composing it.
-    if is_nfc_quick(text.chars()) == IsNormalized::Yes {
-        return Ok(text.to_owned());
+    if is_nfc_quick(beyond_latin(&text)) == IsNormalized::Yes {
+        return Ok(text);
     }
     Ok(text.nfc().collect())
+}
+
+/// The characters from U+0300 on, which alone can be decomposed or out of order. Few bytes begin one.
+fn beyond_latin(text: &str) -> impl Iterator<Item = char> {
+    let begins = text.bytes().enumerate().filter(|(_, byte)| *byte >= 0xcc);
+    begins.filter_map(|(at, _)| text.get(at..)?.chars().next())
 }
 
 /// The tree of a file, given as [`normalise`] returns it, and what is wrong with it, by place. An item that
@@ -42,15 +55,6 @@ pub enum Reading {
 pub fn parse_within(source: SourceId, text: &str, limits: &Limits, reading: Reading) -> (File, Vec<Diagnostic>) {
     let nesting = limits.count(Limit::Nesting);
     parse_some(source, text, nesting, |kind| reading == Reading::Whole || kind != Some(Kind::Example))
-}
-
-/// The tree of a file's headers alone: what its official texts are called.
-pub fn parse_headers(source: SourceId, text: &str) -> File {
-    let word = Kind::Header.word();
-    if !text.lines().any(|line| line.trim_start().starts_with(word)) {
-        return File { items: Vec::new(), comments: Vec::new() };
-    }
-    parse_some(source, text, nesting(), |kind| kind == Some(Kind::Header)).0
 }
 
 /// How deep what is read outside a ruleset may nest.
@@ -428,11 +432,11 @@ source circulaire « du 5 mai » hors texte
             GLANCE.replace("  ", "\u{a0}\u{202f}").into_bytes(),
             GLANCE.replace('\'', "’").into_bytes(),
         ] {
-            let text = normalise(&bytes).unwrap();
+            let text = normalise(bytes).unwrap();
             assert_eq!(kinds(&sound(&text)), kinds(&plain));
         }
-        assert_eq!(normalise("\u{feff}e\u{301}".as_bytes()), Ok("é".to_owned()));
-        assert_eq!(normalise(b"ab\xffc"), Err(2));
+        assert_eq!(normalise("\u{feff}e\u{301}".into()), Ok("é".to_owned()));
+        assert_eq!(normalise(b"ab\xffc".to_vec()).unwrap_err().utf8_error().valid_up_to(), 2);
     }
 
     #[test]

@@ -252,8 +252,7 @@ impl<'t> Scan<'t> {
             match next {
                 '\n' => line_start = true,
                 '#' => {
-                    self.at =
-                        self.text.get(start..).and_then(|rest| rest.find('\n')).map_or(self.text.len(), |n| start + n);
+                    self.at = self.find(start, |byte| byte == b'\n');
                     let comment = self.text.get(start..self.at).unwrap_or("").trim_end();
                     self.cut.comments.push(Span::new(self.source, start..start + comment.len()));
                 }
@@ -263,10 +262,18 @@ impl<'t> Scan<'t> {
                 '[' => self.open_bracket(']', start),
                 '{' => self.open_bracket('}', start),
                 ')' | ']' | '}' => self.close_bracket(next),
+                // Nothing but a remark may come before the first item.
+                _ if !self.cut.pieces.is_empty() => self.at = self.find(self.at, is_telling),
                 _ => {}
             }
         }
         self.close_piece(self.text.len());
+    }
+
+    /// Where the next such byte stands, or where the text ends. Nearly all of a file says nothing to the scan.
+    fn find(&self, from: usize, telling: impl Fn(u8) -> bool) -> usize {
+        let rest = self.text.as_bytes().get(from..).unwrap_or_default();
+        from + rest.iter().position(|byte| telling(*byte)).unwrap_or(rest.len())
     }
 
     fn rest(&self) -> &'t str {
@@ -388,9 +395,11 @@ impl<'t> Scan<'t> {
     fn quotation(&mut self, start: usize) -> bool {
         let mut depth = 1_usize;
         let text = self.text;
-        let begin = self.at;
-        for (offset, c) in text.get(begin..).unwrap_or("").char_indices() {
-            let at = begin + offset;
+        let mut next = self.at;
+        loop {
+            let at = self.find(next, |byte| byte == b'\n' || byte == QUOTE);
+            let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
+            next = at + c.len_utf8();
             match c {
                 '«' => {
                     depth += 1;
@@ -401,14 +410,14 @@ impl<'t> Scan<'t> {
                 '»' => {
                     depth -= 1;
                     if depth == 0 {
-                        self.at = at + c.len_utf8();
+                        self.at = next;
                         return false;
                     }
                 }
                 '\n' => {
-                    let line = text.get(at + 1..).unwrap_or("");
+                    let line = text.get(next..).unwrap_or("");
                     if item_at(line, Place::Quoted).is_some() {
-                        self.at = at + 1;
+                        self.at = next;
                         self.unclosed(start, "»");
                         return true;
                     }
@@ -438,6 +447,14 @@ impl<'t> Scan<'t> {
         self.error(Code::Unclosed, start..end, (what, help));
         self.mark_broken();
     }
+}
+
+/// The first byte of « and of ».
+const QUOTE: u8 = 0xc2;
+
+/// Whether a byte begins a character that the scan looks at.
+fn is_telling(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'#' | b'"' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | QUOTE)
 }
 
 /// Where an item might begin.
@@ -516,7 +533,8 @@ pub(super) fn without_accents(word: &str) -> String {
 
 /// The word at the start of `text`; empty if there is none.
 pub(super) fn first_word(text: &str) -> &str {
-    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || is_combining_mark(c))).unwrap_or(text.len());
+    let ends = |c: char| !(c.is_alphanumeric() || c == '_' || c >= '\u{300}' && is_combining_mark(c));
+    let end = text.find(ends).unwrap_or(text.len());
     text.get(..end).unwrap_or("")
 }
 

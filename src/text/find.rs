@@ -1,8 +1,8 @@
 //! Where a quotation stands in a text: every occurrence, without reading the text again.
 //!
-//! Words are indexed once; a quotation is looked up by its rarest word and compared there byte for byte.
+//! Words are sorted once; a quotation is looked up by its rarest word and compared there byte for byte.
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use unicode_normalization::char::is_combining_mark;
@@ -22,20 +22,44 @@ pub(super) enum Border {
 #[derive(Debug)]
 pub(super) struct Index<'v> {
     view: &'v View,
-    words: Vec<Range<usize>>,
-    /// The places of each word in `words`, in order.
-    places: BTreeMap<&'v str, Vec<usize>>,
+    /// Made when a word is first looked up: noise is so short and so rare that the text is searched for it.
+    words: OnceCell<Words<'v>>,
+}
+
+/// The words of a view.
+#[derive(Debug)]
+struct Words<'v> {
+    /// In the order of the text.
+    ranges: Vec<Range<usize>>,
+    /// Their ranks in `ranges`, in the order of what they spell, then of the text.
+    ranks: Vec<usize>,
+    /// What the word of each of `ranks` spells.
+    spelt: Vec<&'v str>,
+}
+
+impl<'v> Words<'v> {
+    fn new(text: &'v str) -> Self {
+        let ranges: Vec<Range<usize>> = words(text).collect();
+        let spelt = |range: &Range<usize>| text.get(range.clone()).unwrap_or("");
+        // Nearly all comparisons are settled by the first letters, as one number.
+        let mut sorted: Vec<(u64, &str, usize)> =
+            ranges.iter().map(spelt).zip(0..).map(|(word, rank)| (beginning(word), word, rank)).collect();
+        sorted.sort_unstable();
+        let ranks = sorted.iter().map(|(.., rank)| *rank).collect();
+        let spelt = sorted.into_iter().map(|(_, word, _)| word).collect();
+        Self { ranges, ranks, spelt }
+    }
+}
+
+/// The first eight bytes of a word; they order words as the words do, but for ties.
+fn beginning(word: &str) -> u64 {
+    word.bytes().chain(std::iter::repeat(0)).take(8).fold(0, |number, byte| number << 8 | u64::from(byte))
 }
 
 impl<'v> Index<'v> {
-    /// Reads the view once.
+    /// An index of the view.
     pub(super) fn new(view: &'v View) -> Self {
-        let words = words(view.text());
-        let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (at, word) in words.iter().enumerate() {
-            places.entry(view.text().get(word.clone()).unwrap_or("")).or_default().push(at);
-        }
-        Self { view, words, places }
+        Self { view, words: OnceCell::new() }
     }
 
     /// The view indexed.
@@ -43,19 +67,26 @@ impl<'v> Index<'v> {
         self.view
     }
 
+    fn indexed(&self) -> &Words<'v> {
+        self.words.get_or_init(|| Words::new(self.view.text()))
+    }
+
     /// The words of the view, as byte ranges, in order.
     pub(super) fn words(&self) -> &[Range<usize>] {
-        &self.words
+        &self.indexed().ranges
     }
 
     /// The ranks in [`Index::words`] of the places where a word stands.
     pub(super) fn places(&self, word: &str) -> &[usize] {
-        self.places.get(word).map_or(&[], Vec::as_slice)
+        let Words { ranks, spelt, .. } = self.indexed();
+        let from = spelt.partition_point(|spelt| *spelt < word);
+        let same = spelt.get(from..).unwrap_or_default().partition_point(|spelt| *spelt == word);
+        ranks.get(from..from + same).unwrap_or_default()
     }
 
     /// Every different word, in order of bytes.
     pub(super) fn vocabulary(&self) -> impl Iterator<Item = &'v str> {
-        self.places.keys().copied()
+        self.indexed().spelt.chunk_by(|a, b| a == b).filter_map(|same| same.first().copied())
     }
 
     /// Every occurrence of a normalised quotation, in text order, as ranges of the view.
@@ -82,7 +113,8 @@ impl<'v> Index<'v> {
     /// The starts of the occurrences of `part`, character for character, words whole.
     pub(super) fn stands(&self, part: &str, border: Border) -> Vec<usize> {
         let mut anchor: Option<(usize, &[usize])> = None;
-        for word in words(part) {
+        let looked_up = (border == Border::Word).then(|| words(part));
+        for word in looked_up.into_iter().flatten() {
             let places = self.places(part.get(word.clone()).unwrap_or(""));
             if anchor.is_none_or(|(_, fewest)| places.len() < fewest.len()) {
                 anchor = Some((word.start, places));
@@ -95,7 +127,7 @@ impl<'v> Index<'v> {
             let found = self.view.text().match_indices(part).map(|(at, _)| at);
             return found.filter(|&at| self.stands_at(at, part, border)).collect();
         };
-        let words = places.iter().filter_map(|&place| self.words.get(place));
+        let words = places.iter().filter_map(|&place| self.words().get(place));
         let starts = words.filter_map(|word| word.start.checked_sub(offset));
         starts.filter(|&at| self.stands_at(at, part, border)).collect()
     }
@@ -126,19 +158,15 @@ impl<'v> Index<'v> {
     }
 }
 
-/// The words of a normalised text, as byte ranges.
-pub(super) fn words(text: &str) -> Vec<Range<usize>> {
-    let mut words = Vec::new();
-    let mut start = None;
-    for (at, c) in text.char_indices() {
-        if is_word(c) {
-            start = start.or(Some(at));
-        } else if let Some(start) = start.take() {
-            words.push(start..at);
-        }
-    }
-    words.extend(start.map(|start| start..text.len()));
-    words
+/// The words of a normalised text, as byte ranges, in order.
+pub(super) fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let start = from + text.get(from..)?.find(is_word)?;
+        let rest = text.get(start..)?;
+        from = start + rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+        Some(start..from)
+    })
 }
 
 /// What a quotation says around its elisions, with the byte it starts at; a `…` that opens or closes it is a

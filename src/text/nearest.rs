@@ -59,7 +59,7 @@ pub(super) fn nearest(index: &Index, quotation: &str, border: Border) -> Option<
 
 /// The passage closest to one uninterrupted stretch of quotation.
 fn closest(index: &Index, part: &str) -> Option<Closest> {
-    let quoted: Vec<&str> = words(part).into_iter().take(ALIGNED).filter_map(|word| part.get(word)).collect();
+    let quoted: Vec<&str> = words(part).take(ALIGNED).filter_map(|word| part.get(word)).collect();
     let mut firsts = elected(index, &quoted);
     if firsts.is_empty() {
         firsts.extend(misspelt(index, &quoted));

@@ -134,6 +134,14 @@ impl View {
         let mut rest = original.get(stretch.clone()).unwrap_or("");
         let mut at = stretch.start;
         while let Some(first) = rest.chars().next() {
+            let plain = plain(rest);
+            if !plain.is_empty() {
+                self.close(std::mem::take(gap), first);
+                self.push(plain, at..at + plain.len());
+                rest = rest.get(plain.len()..).unwrap_or("");
+                at += plain.len();
+                continue;
+            }
             let cluster = first_cluster(rest, first);
             let range = at..at + cluster.len();
             if is_blank(first) {
@@ -166,6 +174,13 @@ impl View {
         self.text.push(' ');
     }
 
+    /// Writes what is normalised already.
+    fn push(&mut self, plain: &str, original: Range<usize>) {
+        let start = self.text.len();
+        self.text.push_str(plain);
+        self.stands_for(original, start, true);
+    }
+
     /// Writes one cluster of characters in its normalised form.
     fn write(&mut self, cluster: &str, first: char, original: Range<usize>) {
         let start = self.text.len();
@@ -180,6 +195,11 @@ impl View {
             self.text.extend(cluster.nfc());
             self.text.get(start..) == Some(cluster)
         };
+        self.stands_for(original, start, verbatim);
+    }
+
+    /// Says what was written last, from `start`, stands for.
+    fn stands_for(&mut self, original: Range<usize>, start: usize, verbatim: bool) {
         match self.runs.last_mut() {
             Some(last) if last.verbatim && verbatim && last.original.end == original.start => {
                 last.original.end = original.end
@@ -192,6 +212,19 @@ impl View {
 /// Whether a stretch holds blanks only (the gap a cut word leaves) or nothing.
 fn is_all_blank(text: &str, stretch: Range<usize>) -> bool {
     text.get(stretch).is_some_and(|inside| inside.chars().all(is_blank))
+}
+
+/// The letters, digits and signs at the start of `rest` that are normalised as they are: from U+0021 to U+027F but
+/// those of which some are blanks, and none that something after it may compose with.
+fn plain(rest: &str) -> &str {
+    let is_plain = |byte: u8| matches!(byte, 0x21..=0x7e | 0x80..=0xbf | 0xc3..=0xc9);
+    let end = rest.bytes().position(|byte| !is_plain(byte)).unwrap_or(rest.len());
+    let plain = rest.get(..end).unwrap_or("");
+    let mut shorter = plain.chars();
+    if rest.as_bytes().get(end).is_some_and(|byte| *byte > 0xc9) {
+        shorter.next_back();
+    }
+    shorter.as_str()
 }
 
 /// The shortest beginning of `rest` whose NFC does not depend on what follows.

@@ -59,7 +59,7 @@ fn rulesets(folder: &Path) -> Vec<PathBuf> {
 
 fn texts() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let read = |path: &Path| normalise(&std::fs::read(path).unwrap()).unwrap();
+    let read = |path: &Path| normalise(std::fs::read(path).unwrap()).unwrap();
     let mut all: Vec<(String, String)> =
         rulesets(&root.join("rulesets")).iter().map(|path| (path.display().to_string(), read(path))).collect();
     for path in [markdown("docs"), markdown("tests/cases")].concat() {
@@ -140,7 +140,7 @@ fn the_rulesets_of_the_repository_are_laid_out() {
     let found = rulesets(&Path::new(env!("CARGO_MANIFEST_DIR")).join("rulesets"));
     assert!(!found.is_empty());
     for path in found {
-        let text = normalise(&std::fs::read(&path).unwrap()).unwrap();
+        let text = normalise(std::fs::read(&path).unwrap()).unwrap();
         assert!(format(&text) == text, "{} is to be laid out: reglo fmt rulesets/*", path.display());
     }
 }

@@ -22,7 +22,7 @@ static RULESET: LazyLock<Ruleset> = LazyLock::new(|| {
     paths.sort();
     let files = paths.iter().map(|path| {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        (name, reglo::syntax::normalise(&std::fs::read(path).unwrap()).unwrap())
+        (name, reglo::syntax::normalise(std::fs::read(path).unwrap()).unwrap())
     });
     let texts = [TextFile { name: "texte.txt".to_owned(), text: TEXT.to_owned() }];
     match Analysis::new("bts-ccst", files.collect(), &texts).into_ruleset() {
