@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::path::{Component, Path};
 use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
@@ -17,7 +18,7 @@ use crate::lower::{TextFile, lower, lower_within};
 use crate::program::{NodeId, NormKind, Program, Rule, RuleId, RuleKind, ScopeId, dump, verify};
 use crate::remedy::propose;
 use crate::source::{SourceId, SourceMap, Span};
-use crate::syntax::{Reading, ast, parse_within};
+use crate::syntax::{Reading, ast, parse_headers, parse_within};
 use crate::value::Known;
 
 /// Everything known about a set of sources, errors included.
@@ -144,6 +145,24 @@ impl Analysis {
         let cone = cone_of(&self.program, answering);
         Ok(Ruleset { analysis: self, sha256, cone, blank: OnceLock::new() })
     }
+}
+
+/// The official texts that the headers of these files name. A ruleset reads nothing outside its folder.
+pub fn texts_named<'t>(files: impl IntoIterator<Item = &'t str>) -> Vec<String> {
+    let mut names = Vec::new();
+    for text in files {
+        for item in parse_headers(SourceId(0), text).items {
+            let ast::Item::Header(header) = item else { continue };
+            names.extend(header.texts.into_iter().map(|name| name.text));
+        }
+    }
+    names.retain(|name| {
+        let mut parts = Path::new(name).components();
+        !name.is_empty() && parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+    });
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// An error at that place: a limit that is passed.

@@ -3,7 +3,7 @@
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::args::Common;
 use super::failure::Failure;
@@ -11,9 +11,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::dossier::Dossier;
 use crate::limit::{Exceeded, Limit, Limits};
 use crate::lower::TextFile;
-use crate::ruleset::{Analysis, Ruleset};
-use crate::source::{SourceId, SourceMap, Span};
-use crate::syntax::{self, Reading, ast};
+use crate::ruleset::{Analysis, Ruleset, texts_named};
+use crate::source::{SourceMap, Span};
+use crate::syntax::{self, Reading};
 
 /// Reads and analyses a ruleset.
 pub(super) fn analysis(path: &Path, common: &Common) -> Result<Analysis, Failure> {
@@ -48,7 +48,7 @@ pub(super) fn official_texts(
     let folder = if path.is_dir() { path.to_owned() } else { path.parent().map(Path::to_owned).unwrap_or_default() };
     let mut texts = Vec::new();
     let mut refused = Refused::default();
-    for name in texts_named(files) {
+    for name in texts_named(files.iter().map(|(_, text)| text.as_str())) {
         let path = folder.join(&name);
         let bytes = match File::open(&path) {
             // Whoever analyses the ruleset says that it is missing, and where it is named.
@@ -241,24 +241,6 @@ fn files_in(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Failure> {
         }
     }
     Ok(paths)
-}
-
-/// The official texts that the headers name. A ruleset reads nothing outside its folder.
-fn texts_named(files: &[(String, String)]) -> Vec<String> {
-    let mut names = Vec::new();
-    for (_, text) in files {
-        for item in syntax::parse_headers(SourceId(0), text).items {
-            let ast::Item::Header(header) = item else { continue };
-            names.extend(header.texts.into_iter().map(|name| name.text));
-        }
-    }
-    names.retain(|name| {
-        let mut parts = Path::new(name).components();
-        !name.is_empty() && parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
-    });
-    names.sort();
-    names.dedup();
-    names
 }
 
 /// The bytes of a file, if they are not too many.

@@ -46,11 +46,16 @@ pub fn parse_within(source: SourceId, text: &str, limits: &Limits, reading: Read
 
 /// The tree of a file's headers alone: what its official texts are called.
 pub fn parse_headers(source: SourceId, text: &str) -> File {
-    let word = Kind::Header.word();
-    if !text.lines().any(|line| line.trim_start().starts_with(word)) {
+    if !names_a_text(text) {
         return File { items: Vec::new(), comments: Vec::new() };
     }
     parse_some(source, text, nesting(), |kind| kind == Some(Kind::Header)).0
+}
+
+/// Whether something like `texte "…"` stands in a file: nearly always its header, however that is spelt.
+fn names_a_text(text: &str) -> bool {
+    text.match_indices("texte")
+        .any(|(at, word)| text.get(at + word.len()..).is_some_and(|rest| rest.trim_start().starts_with('"')))
 }
 
 /// How deep what is read outside a ruleset may nest.
