@@ -32,4 +32,6 @@ mod snapshots;
 mod schemas;
 mod recheck;
 mod fuzz;
+mod editor;
+mod watching;
 mod architecture;
