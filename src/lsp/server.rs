@@ -55,8 +55,14 @@ pub fn serve(connection: &Connection) -> Result<(), String> {
     });
     connection.initialize_finish(id, answer).map_err(wrong)?;
     let desk = Desk { encoding, ..Desk::default() };
-    let server =
-        Server { connection, desk, workers: Workers::start(), refreshes: Refreshes::of(&params.capabilities), sent: 0 };
+    let server = Server {
+        connection,
+        desk,
+        workers: Workers::start(),
+        refreshes: Refreshes::of(&params.capabilities),
+        published: Vec::new(),
+        sent: 0,
+    };
     server.run()
 }
 
@@ -161,6 +167,8 @@ struct Server<'c> {
     desk: Desk,
     workers: Workers,
     refreshes: Refreshes,
+    /// Files of which something was told.
+    published: Vec<Uri>,
     /// Counts the requests sent to the editor.
     sent: i32,
 }
@@ -323,8 +331,18 @@ impl Server<'_> {
         });
     }
 
-    /// Tells what is wrong with the files of a ruleset.
-    fn publish(&self, rank: usize) {
+    /// Tells what is wrong with the files of a ruleset, and that nothing is with those that are gone.
+    fn publish(&mut self, rank: usize) {
+        let before = std::mem::take(&mut self.published).into_iter();
+        let (gone, published): (Vec<Uri>, Vec<Uri>) = before.partition(|uri| self.desk.find(uri).is_none());
+        self.published = published;
+        for uri in gone {
+            self.tell::<told::PublishDiagnostics>(PublishDiagnosticsParams {
+                uri,
+                diagnostics: Vec::new(),
+                version: None,
+            });
+        }
         let Some(book) = self.desk.books.get(rank) else { return };
         let Some(snapshot) = book.current() else { return };
         let later = book.later();
@@ -336,6 +354,9 @@ impl Server<'_> {
                 version: document.version,
             });
         }
+        let told = book.documents.iter().map(|document| document.uri.clone());
+        let new: Vec<Uri> = told.filter(|uri| !self.published.contains(uri)).collect();
+        self.published.extend(new);
     }
 
     /// Has the editor ask again what an analysis changes.
