@@ -72,12 +72,13 @@ fn each_save_tells_the_answers_that_change() {
             ".\u{a0}: 2 exemples, 1 ne concorde pas.",
             "1 exemple change de réponse\u{a0}:",
             "  ✗ ne concorde plus\u{a0}: dernier jour",
-            "    retour\u{a0}: respectée → non respectée",
+            "    retour\u{a0}: condition remplie → condition non remplie",
         ]
     );
     // A ruleset that does not check says so, and what changes is told from before it.
     save(&RULES.replace("≤ 21", "≤ vingt"));
     assert!(watching.report().concat().contains("nom-inconnu"));
+    assert_eq!(watching.report(), ["1 erreur"]);
     // What an editor leaves beside a file is none of it, nor is saving the same again.
     std::fs::write(folder.join(".pret.reglo.swp"), "x").unwrap();
     save(&RULES.replace("≤ 21", "≤ 21 "));
@@ -87,9 +88,9 @@ fn each_save_tells_the_answers_that_change() {
             ".\u{a0}: 2 exemples, tout concorde.",
             "1 exemple change de réponse\u{a0}:",
             "  ✓ concorde maintenant\u{a0}: dernier jour",
-            "    retour\u{a0}: non respectée → respectée",
+            "    retour\u{a0}: condition non remplie → condition remplie",
         ]
     );
     std::fs::write(folder.join("texte.txt"), "Trois semaines au plus.\n").unwrap();
-    assert!(watching.report().concat().contains("texte-non-couvert"));
+    assert!(watching.report().concat().contains("citation-introuvable"));
 }
