@@ -20,6 +20,8 @@ mod mutants;
 mod boundaries;
 mod test;
 mod coverage;
+mod saves;
+mod watch;
 mod schema;
 mod setup;
 mod batch;
@@ -32,6 +34,8 @@ use clap::{CommandFactory, FromArgMatches};
 use args::{Args, Command};
 use failure::{Failure, Status};
 use terminal::Terminal;
+
+use crate::lsp;
 
 /// Runs one command; the first argument is the name of the program.
 ///
@@ -68,8 +72,10 @@ fn command(args: &Args, terminal: &Terminal) -> Result<Status, Failure> {
         Command::Verify(verify) => verify::run(verify, &args.common, terminal),
         Command::Test(test) => test::run(test, &args.common, terminal),
         Command::Coverage(coverage) => coverage::run(coverage, &args.common, terminal),
+        Command::Watch(watch) => watch::run(watch, &args.common, terminal),
         Command::New(new) => new::run(new, &args.common, terminal),
         Command::Fmt(fmt) => fmt::run(fmt, &args.common, terminal),
+        Command::Lsp(_) => lsp::stdio().map(|()| Status::Done).map_err(Failure::Unusable),
         Command::Schema(schema) => schema::run(schema, &args.common, terminal),
         Command::Batch(batch) => batch::run(batch, &args.common, terminal),
         Command::Completions(completions) => setup::completions(completions, &args.common, terminal),

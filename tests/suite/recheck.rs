@@ -256,7 +256,7 @@ fn forged_decisions_are_refused() {
         for forgery in forgeries(&decision) {
             let count = met.entry(forgery.kind).or_default();
             *count += 1;
-            if (*count - 1) % every.unwrap_or(211) != 0 {
+            if !(*count - 1).is_multiple_of(every.unwrap_or(211)) {
                 continue;
             }
             *tried.entry(forgery.kind).or_default() += 1;
