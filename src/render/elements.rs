@@ -145,7 +145,7 @@ impl<'a> Words<'a> {
                 {
                     Some((element, met)) if !met.is_empty() && owner.is_some() => format!("{element} ({met})"),
                     Some((element, met)) if !met.is_empty() => format!("{element} : {met}"),
-                    Some((element, _)) => format!("{element} répond à la condition"),
+                    Some((element, _)) => format!("{element} : la condition est remplie"),
                     None => format!("au moins un élément parmi {}", among_label(&label)),
                 }
             }
@@ -218,7 +218,7 @@ impl<'a> Words<'a> {
             }
             Node::Apply(Op::Overlaps, operands) => {
                 if let [left, _] = operands.as_slice() {
-                    found.push(format!("jour commun avec {}", self.noun(Subject::Node(*left, row))));
+                    found.push(format!("jour commun avec « {} »", self.noun(Subject::Node(*left, row))));
                 }
             }
             Node::Apply(Op::Among, operands) => {

@@ -31,6 +31,7 @@ mod flat;
 mod deciders;
 mod snapshots;
 mod schemas;
+mod shared;
 mod recheck;
 mod fuzz;
 mod architecture;
