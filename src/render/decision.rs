@@ -610,8 +610,11 @@ impl Words<'_> {
         let given = self.decision.inputs.status(change.input, change.row as usize).is_given();
         let article = if ty == crate::value::Type::Date { "le " } else { "" };
         let now = known.filter(|_| given).map(|known| format!("{article}{}", self.of(subject, known)));
-        let to: Vec<String> =
-            change.to.iter().map(|known| format!("{article}{}", self.value(known, ty, unit))).collect();
+        let to: Vec<String> = change
+            .to
+            .iter()
+            .map(|known| format!("{article}{}", self.valued(known, (ty, unit), "rien au dossier")))
+            .collect();
         let ordinal = |known: &Known| known.set.as_range().single();
         let later = change.to.first().and_then(ordinal) > known.and_then(ordinal);
         let bound = match (change.beyond, ty == crate::value::Type::Date, later) {

@@ -349,12 +349,13 @@ impl<'a> Words<'a> {
             if !lefts.contains(&a) {
                 lefts.push(a);
             }
+            let b = format!("« {b} »");
             if !rights.contains(&b) {
                 rights.push(b);
             }
         }
         let others = match rights.as_slice() {
-            [first, .., last] if rights.len() > 3 => format!("{} éléments, de « {first} » à « {last} »", rights.len()),
+            [first, .., last] if rights.len() > 3 => format!("{} éléments, de {first} à {last}", rights.len()),
             some => enumerate(some, "et"),
         };
         let text = format!("{} : aucun jour commun avec {others}", capital(&enumerate(&lefts, "et")));

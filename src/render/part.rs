@@ -7,6 +7,7 @@ use super::words::Words;
 use crate::explain::{Justification, Role, Subject};
 use crate::program::{Basis, Content, Node, ScopeId};
 use crate::value::Truth;
+use crate::value::french::plain;
 
 /// Said where the reasons were given before.
 pub(super) const SEE_ABOVE: &str = " (voir plus haut)";
@@ -112,11 +113,6 @@ pub(super) fn exception_mark(role: Role, truth: Truth) -> Mark {
         (Role::Exempt(_), false) => Mark::Open,
         (_, _) => Mark::None,
     }
-}
-
-/// A name as people read it.
-pub(super) fn plain(name: &str) -> String {
-    name.replace('_', " ")
 }
 
 pub(super) fn row_of(subject: Subject) -> u32 {

@@ -1,12 +1,12 @@
 //! One step of a justification as a sentence.
 
 use super::page::{Mark, Text};
-use super::values::{capital, enumerate, fault_words, tells};
+use super::values::{capital, enumerate, fault_words, is_in_days, tells};
 use super::words::Words;
 use crate::eval::Status;
 use crate::explain::{Justification, Role, Subject};
-use crate::program::{Basis, Clause, Node, NodeId, NormKind, Program, Reduction, Rule, RuleKind};
-use crate::value::{Fault, Known, Op, Trouble, Truth, Type};
+use crate::program::{Basis, Clause, Node, NodeId, NormKind, Program, Reduction, Rule, RuleKind, Unit};
+use crate::value::{Fault, Known, Op, Trouble, Truth, Type, french};
 
 impl Words<'_> {
     /// The operand whose name and value the sentence of a comparison already gives.
@@ -357,6 +357,12 @@ impl Words<'_> {
         let Some(known) = self.decision.frame.known(node, row as usize) else { return String::new() };
         let (ty, unit) = self.type_of(Subject::Node(first, row));
         let unit = self.type_of(subject).1.or(unit);
+        // Bounds told in days are compared with days, where weeks would not be whole either.
+        let bounds = self.decision.frame.known(first, row as usize).filter(|known| !known.is_settled());
+        let days = ty == Type::Duration
+            && bounds.is_some_and(|known| is_in_days(known.set.as_range()))
+            && is_in_days(known.set.as_range());
+        let unit = if days { Some(Unit::Days) } else { unit };
         let ty = if self.program.type_of(node) == Type::Text { Type::Text } else { ty };
         if matches!(self.program.node(node), Node::Constant(_)) {
             return self.value(known, self.program.type_of(node), unit);
@@ -419,7 +425,7 @@ pub(super) fn cited_words(program: &Program, basis: &Basis) -> String {
 
 /// How people read the id of a clause: that of an outside source is a name in plain words.
 pub(super) fn clause_name(clause: &Clause) -> String {
-    clause.id.replace('_', " ")
+    french::plain(&clause.id)
 }
 
 pub(super) fn mark_of(truth: Truth) -> Mark {

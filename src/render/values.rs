@@ -49,7 +49,8 @@ pub(super) fn telling(range: Range, ty: Type) -> Range {
 fn near(range: Range, ty: Type) -> Range {
     const MILLENNIUM: i64 = 365_250 * Number::SCALE;
     let far = ty == Type::Duration && range.single().is_none() && range.hi.is_some_and(|hi| hi > MILLENNIUM);
-    if far { Range { lo: range.lo.filter(|lo| *lo > 0), hi: None } } else { range }
+    let open = ty == Type::Duration && (far || range.hi.is_none());
+    if open { Range { lo: range.lo.filter(|lo| *lo > 0), hi: None } } else { range }
 }
 
 fn range_words(range: Range, ty: Type, unit: Option<Unit>) -> String {
@@ -95,6 +96,11 @@ fn between(lo: i64, hi: i64, (ty, unit): (Type, Option<Unit>)) -> String {
         (Some((count, "an" | "ans")), Some((_, "ans"))) => format!("entre {count} et {last}"),
         (_, _) => format!("entre {first} et {last}"),
     }
+}
+
+/// Whether a duration is told in days: one of its bounds is no whole number of weeks.
+pub(super) fn is_in_days(range: Range) -> bool {
+    [range.lo, range.hi].into_iter().flatten().any(|end| end % WEEK != 0)
 }
 
 /// Seven days, in millionths of a day.

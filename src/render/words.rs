@@ -33,7 +33,7 @@ impl<'a> Words<'a> {
     }
 
     /// What is known of a value, in words; `nothing` says that there is none.
-    fn valued(self, known: &Known, (ty, unit): (Type, Option<Unit>), nothing: &str) -> String {
+    pub(super) fn valued(self, known: &Known, (ty, unit): (Type, Option<Unit>), nothing: &str) -> String {
         let mut ways = Vec::new();
         if !known.set.is_nothing() {
             ways.push(set_words(self.program, &known.set, ty, unit));
@@ -192,6 +192,7 @@ impl<'a> Words<'a> {
                     .and_then(|list| self.program.list(list));
                 list.map_or_else(|| "période".to_owned(), |list| list.element.clone())
             }
+            Node::Apply(op @ (Op::Min | Op::Max), operands) => self.bounded(*op, operands),
             Node::Apply(op, operands) => {
                 let inner = operands.first().map(|operand| self.general(*operand)).unwrap_or_default();
                 match (sign(*op), operands.get(1)) {
@@ -200,8 +201,32 @@ impl<'a> Words<'a> {
                 }
             }
             Node::Follow { body, .. } => self.general(*body),
-            Node::If { no, .. } => self.general(*no),
+            // The branch that says more than a constant.
+            Node::If { yes, no, .. } => {
+                let constant = matches!(self.program.node(*no), Node::Constant(_));
+                self.general(if constant { *yes } else { *no })
+            }
             _other => self.label_of(node),
+        }
+    }
+
+    /// « durée fixée (au plus 14 semaines) »: the smaller of a value and a constant is that value, at most the constant.
+    fn bounded(self, op: Op, operands: &[NodeId]) -> String {
+        let constant = |node: &&NodeId| matches!(self.program.node(**node), Node::Constant(_));
+        let (bounds, values): (Vec<&NodeId>, Vec<&NodeId>) = operands.iter().partition(constant);
+        let names = |nodes: &[&NodeId]| nodes.iter().map(|node| self.general(**node)).collect::<Vec<_>>();
+        let (limit, extreme) = if op == Op::Min { ("au plus", "petite") } else { ("au moins", "grande") };
+        match (values.as_slice(), bounds.as_slice()) {
+            ([value], [bound]) => {
+                let (value, bound) = (self.general(**value), self.general(**bound));
+                // Within parentheses the bound would seem that of the last term alone.
+                let several = [" + ", " − ", " × ", " / "].iter().any(|sign| value.contains(sign));
+                if several { format!("{value}, {limit} {bound}") } else { format!("{value} ({limit} {bound})") }
+            }
+            (_, _) => {
+                let all: Vec<&NodeId> = operands.iter().collect();
+                format!("la plus {extreme} valeur entre {}", enumerate(&names(&all), "et"))
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::answer::Asked;
 use super::build::{Builder, Meaning, Row, Strange};
-use super::facts::{Facts, Place, Presence, Rule, Schema, Status};
+use super::facts::{Facts, Place, Presence, Rule, Schema, Status, plain};
 use super::json::Json;
 use super::known::{Known, Op, Set, negated, smallest};
 use super::node::{Kind, N, node};
@@ -507,7 +507,7 @@ impl<'a> Checker<'_, 'a> {
 
     /// A label as declared; typography aside.
     fn label_as(&self, fields: &mut Fields<'_>, field: &str, label: Option<&Quoted>, name: &str) -> Checked {
-        let wanted = label.map_or_else(|| name.replace('_', " "), |label| label.text.clone());
+        let wanted = label.map_or_else(|| plain(name), |label| label.text.clone());
         let found = fields.take(field)?.text().unwrap_or_default();
         if same_words(&wanted, found) {
             Ok(())
