@@ -355,7 +355,8 @@ fn narrow(row: usize) -> u32 {
 
 /// The nodes that rules need.
 fn cone_of<'r>(program: &Program, rules: impl Iterator<Item = &'r Rule>) -> Vec<NodeId> {
-    let nodes = rules.flat_map(|rule| std::iter::once(rule.instance).chain(rule.result).chain(rule.filter));
+    let nodes =
+        rules.flat_map(|rule| std::iter::once(rule.instance).chain(rule.guarded).chain(rule.result).chain(rule.filter));
     program.cone(&nodes.collect::<Vec<_>>())
 }
 
@@ -386,7 +387,7 @@ fn outcomes(
         let before = targets.len();
         targets.extend(rule.result.map(|result| (result, 0)));
         if rule.scope != ScopeId::ROOT {
-            targets.extend(instances(program, frame, rule).map(|row| (rule.instance, row)));
+            targets.extend(instances(program, frame, rule).map(|row| (rule.guarded.unwrap_or(rule.instance), row)));
         }
         counts.push(targets.len() - before);
     }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::Unknown;
 use super::hangings::{Hangings, Hangs};
-use super::trials::Trials;
+use super::trials::{Finite, Trials, combinations};
 use crate::eval::{Cell, Frame, Inputs, Replaced, Status};
 use crate::limit::{Limit, Limits};
 use crate::program::{InputId, InputRole, NodeId, Program};
@@ -14,6 +14,9 @@ use crate::value::{Fault, Known, Trouble};
 
 /// At most so many combinations of finite unknowns are gone through for one answer.
 const COMBINATIONS: usize = 512;
+
+/// At most so many combinations are gone through for one value of one unknown.
+const CROSSED: usize = 32;
 
 /// How an answer stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -122,8 +125,24 @@ struct Open<'a> {
     untried: bool,
 }
 
-/// Leaves gone through together, in order, with the values of each.
-type Finite = Vec<((InputId, u32), Vec<Known>)>;
+impl Open<'_> {
+    /// The finite unknowns met on several ways, this one aside, so far as they make few combinations: what an answer
+    /// is whatever they are can be told only by going through them.
+    fn crossed(&self, trials: &Trials<'_>, aside: Unknown) -> Finite {
+        let mut found = Finite::new();
+        let mut combinations = 1usize;
+        for (unknown, _) in self.hangs.found.iter().filter(|(unknown, several)| **several && **unknown != aside) {
+            let Unknown::Leaf(input, row) = *unknown else { continue };
+            let Some(values) = trials.finite(input, row) else { continue };
+            combinations = combinations.saturating_mul(values.len().max(1));
+            if combinations > CROSSED {
+                break;
+            }
+            found.push(((input, row), values));
+        }
+        found
+    }
+}
 
 /// By the leaves gone through together: their values, and the open answers they are gone through for.
 type Together = BTreeMap<Vec<(InputId, u32)>, (Finite, Vec<usize>)>;
@@ -205,17 +224,7 @@ fn complete(trials: &mut Trials<'_>, open: &mut [Open<'_>]) {
 /// through.
 fn go_through(trials: &mut Trials<'_>, unknowns: &Finite, open: &[Open<'_>], wanting: &[usize]) -> Vec<Option<Known>> {
     let leaves: Vec<(InputId, u32)> = unknowns.iter().map(|(leaf, _)| *leaf).collect();
-    let total: usize = unknowns.iter().map(|(_, values)| values.len()).product();
-    let assignments = (0..total).map(|mut index| {
-        unknowns
-            .iter()
-            .filter_map(|(_, values)| {
-                let value = values.get(index % values.len()).cloned();
-                index /= values.len();
-                value
-            })
-            .collect()
-    });
+    let assignments = combinations(unknowns);
     let wanted: Vec<&Answer> = wanting.iter().filter_map(|at| open.get(*at)).map(|open| &*open.answer).collect();
     let mut unions: Vec<Option<Known>> = vec![None; wanted.len()];
     let mut always_troubled: Vec<bool> = vec![true; wanted.len()];
@@ -297,11 +306,24 @@ fn try_each(trials: &mut Trials<'_>, open: &mut [Open<'_>]) {
     }
     for (unknown, which) in hanging {
         let wanted: Vec<&Answer> = which.iter().filter_map(|at| open.get(*at)).map(|open| &*open.answer).collect();
+        let few = match unknown {
+            Unknown::Leaf(input, row) => trials.finite(input, row).is_some(),
+            Unknown::List(..) | Unknown::Record(..) => true,
+        };
+        let crossed = which.iter().filter_map(|at| open.get(*at));
+        let crossed: Vec<Finite> =
+            crossed.map(|open| if few { open.crossed(trials, unknown) } else { Finite::new() }).collect();
         let mut found: Vec<Tried> = wanted.iter().map(|_| Tried::default()).collect();
-        let all = trials.tried(unknown, &[], &mut |values, known| {
-            for (tried, answer) in found.iter_mut().zip(&wanted) {
-                if let Some(reached) = known(answer.target.0, answer.target.1) {
-                    tried.see(&answer.known, values.first(), &reached);
+        let all = trials.tried(unknown, &[], &mut |value, world| {
+            for ((tried, answer), crossed) in found.iter_mut().zip(&wanted).zip(&crossed) {
+                if tried.settles {
+                    continue;
+                }
+                if let Some(reached) = world.known(answer.target) {
+                    tried.see(&answer.known, value, reached);
+                }
+                if !tried.settles && world.telling && !crossed.is_empty() {
+                    tried.settles = world.settled_through(answer.target, crossed).is_some();
                 }
             }
             found.iter().all(|tried| tried.settles)
@@ -355,9 +377,9 @@ fn missing(trials: &mut Trials<'_>, open: &mut Open<'_>) -> (Vec<Unknown>, bool)
         let (target, mut rest) = (open.answer.target, Vec::new());
         for unknown in still {
             let mut tried = Tried::default();
-            open.untried |= !trials.tried(unknown, &given, &mut |_, reached| {
-                if let Some(reached) = reached(target.0, target.1) {
-                    tried.see(&known, None, &reached);
+            open.untried |= !trials.tried(unknown, &given, &mut |_, world| {
+                if let Some(reached) = world.known(target) {
+                    tried.see(&known, None, reached);
                 }
                 tried.settles
             });

@@ -6,6 +6,7 @@ mod relevance;
 mod unknowns;
 mod hangings;
 mod trial;
+mod telling;
 mod trials;
 mod answer;
 mod cited;

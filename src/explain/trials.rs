@@ -5,11 +5,66 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::Unknown;
+use super::telling;
 use super::trial::Bench;
-use crate::eval::Cell;
-use crate::eval::{Changed, Delta, Frame, Inputs, ListEdit, Presence, Replaced, reshape};
+use crate::eval::{Cell, Changed, Delta, Frame, Inputs, ListEdit, Replaced, reshape};
 use crate::program::{InputId, NodeId, Program};
 use crate::value::Known;
+
+/// Leaves gone through together, in order, with the values of each.
+pub(super) type Finite = Vec<((InputId, u32), Vec<Known>)>;
+
+/// All ways of giving a value to each of these leaves; the first leaf turns fastest.
+pub(super) fn combinations(unknowns: &Finite) -> impl Iterator<Item = Vec<Known>> {
+    let total: usize = unknowns.iter().map(|(_, values)| values.len()).product();
+    (0..total).map(|mut index| {
+        let values = unknowns.iter().filter_map(|(_, values)| {
+            let value = values.get(index % values.len()).cloned();
+            index /= values.len();
+            value
+        });
+        values.collect()
+    })
+}
+
+/// A dossier in which something is tried.
+pub(super) struct World<'w, 'a> {
+    delta: &'w mut Delta<'a>,
+    facts: Vec<Replaced>,
+    changed: Changed,
+    /// Whether what is tried is likely enough to settle answers for other unknowns to be gone through.
+    pub(super) telling: bool,
+}
+
+impl<'w, 'a> World<'w, 'a> {
+    fn new(delta: &'w mut Delta<'a>, facts: Vec<Replaced>, telling: bool) -> Self {
+        let changed = delta.with(&facts);
+        Self { delta, facts, changed, telling }
+    }
+
+    /// What is known of a node there.
+    pub(super) fn known(&self, (node, row): (NodeId, u32)) -> Option<&Known> {
+        self.delta.known(&self.changed, node, row)
+    }
+
+    /// What is known of a node there, whatever these facts are, as long as that is settled.
+    pub(super) fn settled_through(&mut self, (node, row): (NodeId, u32), finite: &Finite) -> Option<Known> {
+        let mut union: Option<Known> = None;
+        for values in combinations(finite) {
+            let mut facts = self.facts.clone();
+            facts.extend(finite.iter().map(|(leaf, _)| *leaf).zip(values));
+            let changed = self.delta.with(&facts);
+            let known = self.delta.known(&changed, node, row)?;
+            let wider = union.take().map_or_else(|| known.clone(), |union| union.union(known));
+            let settled = wider.is_inapplicable() || (wider.is_settled() && !wider.set.is_nothing());
+            if !settled {
+                return None;
+            }
+            union = Some(wider);
+        }
+        union
+    }
+}
 
 /// The answers of a dossier, under trial.
 pub(super) struct Trials<'a> {
@@ -25,6 +80,9 @@ pub(super) struct Trials<'a> {
 
 /// What the trial of a value showed of an answer.
 pub(super) type Seen<'s> = dyn FnMut(&[Known], &dyn Fn(NodeId, u32) -> Option<Known>) -> bool + 's;
+
+/// Looks at the dossier with a value of an unknown, said where it is one leaf; true to stop.
+pub(super) type Witness<'s> = dyn FnMut(Option<&Known>, &mut World<'_, '_>) -> bool + 's;
 
 impl<'a> Trials<'a> {
     pub(super) fn new(
@@ -95,14 +153,11 @@ impl<'a> Trials<'a> {
         true
     }
 
-    /// Calls `see` with the answers for values that stand for all an unknown may be, other facts being `given`,
+    /// Calls `see` with the dossier for values that stand for all an unknown may be, other facts being `given`,
     /// until it says stop. False where not all could be tried.
-    pub(super) fn tried(&mut self, unknown: Unknown, given: &[Replaced], see: &mut Seen<'_>) -> bool {
+    pub(super) fn tried(&mut self, unknown: Unknown, given: &[Replaced], see: &mut Witness<'_>) -> bool {
         match unknown {
             Unknown::Leaf(input, row) => {
-                let mut leaves: Vec<(InputId, u32)> = vec![(input, row)];
-                leaves.extend(given.iter().map(|(leaf, _)| *leaf));
-                let others: Vec<Known> = given.iter().map(|(_, known)| known.clone()).collect();
                 let values = if given.is_empty() {
                     self.values(input, row)
                 } else {
@@ -110,17 +165,26 @@ impl<'a> Trials<'a> {
                     self.delta.spent += base.columns.iter().map(Vec::len).sum::<usize>();
                     self.bench(&base).values(input, row)
                 };
-                let values = values.into_iter();
-                let assignments = values.map(|value| std::iter::once(value).chain(others.iter().cloned()).collect());
-                self.assign(&leaves, assignments, see)
+                for value in values {
+                    if self.is_spent() {
+                        return false;
+                    }
+                    let mut facts = vec![((input, row), value.clone())];
+                    facts.extend_from_slice(given);
+                    if see(Some(&value), &mut World::new(&mut self.delta, facts, true)) {
+                        break;
+                    }
+                }
+                true
             }
             Unknown::List(..) => self.lists(unknown, given, see),
             Unknown::Record(..) => true,
         }
     }
 
-    /// Lists that stand for all that one may be: none, one of which nothing is known, one with one fact.
-    fn lists(&mut self, unknown: Unknown, given: &[Replaced], see: &mut Seen<'_>) -> bool {
+    /// Lists that stand for all that one may be: none, one of which nothing is known, one with one fact, then one and
+    /// several that the rules speak of.
+    fn lists(&mut self, unknown: Unknown, given: &[Replaced], see: &mut Witness<'_>) -> bool {
         let Unknown::List(list, row) = unknown else { return true };
         let base = self.delta.given(given);
         let edited = |edit: ListEdit| {
@@ -130,45 +194,70 @@ impl<'a> Trials<'a> {
                 |other, parent| if other == list && parent == row { edit } else { ListEdit::Keep },
             )
         };
-        let (close, one) = (edited(ListEdit::Close), edited(ListEdit::Fresh(1)));
-        for shaped in [&close, &one] {
-            if self.is_spent() {
-                return false;
-            }
-            let frame = self.delta.whole(shaped);
-            if see(&[], &|node, row| frame.known(node, row as usize).cloned()) {
-                return true;
-            }
+        if self.shaped(&edited(ListEdit::Close), |_, _, _| vec![(Vec::new(), true)], see).is_some() {
+            return !self.is_spent();
         }
-        let Some(scope) = self.program.list(list).map(|list| list.scope) else { return true };
-        let Some(fresh) =
-            one.list(list).and_then(|rows| rows.children(row).find(|at| rows.presence_of(*at) == Presence::Certain))
-        else {
-            return true;
+        let one = edited(ListEdit::Fresh(1));
+        let mut pool = Vec::new();
+        let stopped = self.shaped(
+            &one,
+            |trials, frame, delta| {
+                let Some(fresh) = telling::fresh(&one, list, row).next() else { return Vec::new() };
+                pool = telling::elements(trials.program, (&one, frame, delta), trials.cone, (list, fresh));
+                let bench = Bench { program: trials.program, inputs: &one, cone: trials.cone, target: (NodeId(0), 0) };
+                let mut all = vec![(Vec::new(), false)];
+                for leaf in telling::leaves(trials.program, trials.cone, list) {
+                    all.extend(
+                        bench.values(leaf, fresh).into_iter().map(|value| (vec![((leaf, fresh), value)], false)),
+                    );
+                }
+                let told = pool.iter().map(|element| (telling::on(element, fresh), true));
+                all.extend(told);
+                all
+            },
+            see,
+        );
+        if stopped.is_some() || self.is_spent() || pool.len() < 2 {
+            return !self.is_spent();
+        }
+        let two = edited(ListEdit::Fresh(2));
+        let rows: Vec<u32> = telling::fresh(&two, list, row).collect();
+        let pairs = |elements: &[telling::Element]| {
+            telling::pairs(elements, &rows).into_iter().map(|pair| (pair, false)).collect()
         };
-        let frame = self.delta.whole(&one);
-        let mut inner = Delta::new(self.program, (&one, &frame), self.cone);
+        if self.shaped(&two, |_, _, _| pairs(&pool), see).is_some() || self.is_spent() || pool.len() < 3 {
+            return !self.is_spent();
+        }
+        let many = edited(ListEdit::Fresh(pool.len()));
+        let rows: Vec<u32> = telling::fresh(&many, list, row).collect();
+        let together = pool.iter().zip(&rows).flat_map(|(element, row)| telling::on(element, *row)).collect();
+        self.shaped(&many, |_, _, _| vec![(together, true)], see);
+        !self.is_spent()
+    }
+
+    /// Tries sets of facts in a dossier of another shape; something where `see` said stop.
+    fn shaped(
+        &mut self,
+        shape: &Inputs<Cell>,
+        // Each with whether it is telling.
+        facts: impl FnOnce(&Self, &Frame<Cell>, &mut Delta<'_>) -> Vec<(Vec<Replaced>, bool)>,
+        see: &mut Witness<'_>,
+    ) -> Option<()> {
+        let frame = self.delta.whole(shape);
+        let mut inner = Delta::new(self.program, (shape, &frame), self.cone);
         inner.spent = self.delta.spent;
-        let bench = Bench { program: self.program, inputs: &one, cone: self.cone, target: (NodeId(0), 0) };
-        let leaves = (0..).zip(&self.program.inputs).filter(|(_, input)| input.scope == scope);
-        let leaves: Vec<InputId> = leaves
-            .filter(|(_, input)| self.cone.binary_search(&input.given).is_ok())
-            .map(|(id, _)| InputId(id))
-            .collect();
-        let mut all = true;
-        'leaves: for leaf in leaves {
-            for value in bench.values(leaf, fresh) {
-                all &= inner.spent < self.limit;
-                if !all {
-                    break 'leaves;
-                }
-                let changed: Changed = inner.with(&[((leaf, fresh), value)]);
-                if see(&[], &|node, row| inner.known(&changed, node, row).cloned()) {
-                    break 'leaves;
-                }
+        let sets = facts(self, &frame, &mut inner);
+        let mut stopped = None;
+        for (set, telling) in sets {
+            if inner.spent >= self.limit {
+                break;
+            }
+            if see(None, &mut World::new(&mut inner, set, telling)) {
+                stopped = Some(());
+                break;
             }
         }
         self.delta.spent = inner.spent;
-        all
+        stopped
     }
 }

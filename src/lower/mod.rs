@@ -352,6 +352,7 @@ impl<'a> Lowerer<'a> {
             scope: crate::program::ScopeId::ROOT,
             filter: None,
             instance: NodeId(u32::MAX),
+            guarded: None,
             result: None,
             applies: None,
             contents: Vec::new(),

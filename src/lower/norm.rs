@@ -46,13 +46,17 @@ impl<'a> Lowerer<'a> {
         if item.content.is_empty() {
             self.must_cite(&item.basis, &contents, item.name.span, &item.name.text);
         }
-        let judged = Node::Judge {
-            rule: id,
-            applies: applies.as_ref().map(|(node, _)| *node),
-            exemptions: exemptions.iter().map(|exemption| exemption.condition).collect(),
-            content: nodes,
-        };
-        let instance = self.build.node(env.scope, judged, Type::Truth, item.span);
+        let applies_to = applies.as_ref().map(|(node, _)| *node);
+        let exempt: Vec<NodeId> = exemptions.iter().map(|exemption| exemption.condition).collect();
+        let judge = |applies, content| Node::Judge { rule: id, applies, exemptions: exempt.clone(), content };
+        let instance = self.build.node(env.scope, judge(applies_to, nodes.clone()), Type::Truth, item.span);
+        let guarded = filter.map(|filter| {
+            let both = match applies_to {
+                Some(applies) => self.build.node(env.scope, Node::And(vec![filter, applies]), Type::Truth, item.span),
+                None => filter,
+            };
+            self.build.node(env.scope, judge(Some(both), nodes), Type::Truth, item.span)
+        });
         let result = if env.scope == ScopeId::ROOT {
             instance
         } else {
@@ -72,6 +76,7 @@ impl<'a> Lowerer<'a> {
             rule.scope = env.scope;
             rule.filter = filter;
             rule.instance = instance;
+            rule.guarded = guarded;
             rule.result = Some(result);
             rule.applies = applies;
             rule.contents = contents;

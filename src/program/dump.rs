@@ -253,14 +253,15 @@ obligation respect  selon A3
           n12   @1 date DatePlusDuration n1 n11
           n13   @1 truth AtMost n2 n12
           n14   @1 truth judge r1 respect requires n13
-          n15   @0 truth Instances @1 r1 respect where n10 of n14
-          n16   @1 truth Less n2 n1
-          n17   @1 truth judge r2 fin_avant_début_prêts requires n16
+          n15   @1 truth judge r1 respect where n10 requires n13
+          n16   @0 truth Instances @1 r1 respect where n10 of n14
+          n17   @1 truth Less n2 n1
+          n18   @1 truth judge r2 fin_avant_début_prêts requires n17
 
         rules
           r0    @0 Value durée_du_prêt instance n8 result n8
-          r1    @1 Norm(Obligation) respect instance n14 result n15
-          r2    @1 Incoherence fin_avant_début_prêts instance n17
+          r1    @1 Norm(Obligation) respect instance n14 result n16
+          r2    @1 Incoherence fin_avant_début_prêts instance n18
         "#);
     }
 }

@@ -154,6 +154,9 @@ pub struct Rule {
     pub filter: Option<NodeId>,
     /// Its answer for each instance.
     pub instance: NodeId,
+    /// The same as it is answered, the filter among its conditions: without object where that keeps the row out. None
+    /// where nothing is filtered.
+    pub guarded: Option<NodeId>,
     /// Its answer for the dossier; the same as `instance` where the scope is the root, and of values
     /// `pour chaque` none.
     pub result: Option<NodeId>,

@@ -234,6 +234,7 @@ impl Verifier<'_> {
         let own = |node: NodeId| self.lies_in(node, rule.scope);
         self.basis(&rule.basis)?;
         own(rule.instance)?;
+        rule.guarded.iter().try_for_each(|guarded| own(*guarded))?;
         rule.result.iter().try_for_each(|result| self.lies_in(*result, ScopeId::ROOT))?;
         rule.filter.iter().try_for_each(|filter| own(*filter))?;
         if let Some((applies, basis)) = &rule.applies {

@@ -43,6 +43,23 @@ impl<'a> Asked<'_, 'a> {
         found
     }
 
+    /// Whether some value of a fact settles the answer whatever the others are; none where they are too many.
+    fn through(&self, place: &Place<'a>, unknown: &BTreeMap<&str, &Place<'a>>) -> Option<bool> {
+        let others = unknown.values().filter(|other| other.path != place.path);
+        let others: Vec<(Place<'a>, Vec<Known>)> =
+            others.filter_map(|other| Some(((*other).clone(), finite(self.facts, other)?))).collect();
+        for value in finite(self.facts, place)? {
+            let before = self.facts.instead.borrow().clone();
+            self.facts.instead.borrow_mut().insert(place.path.clone(), (value, Status::Given));
+            let found = self.whatever(&others);
+            *self.facts.instead.borrow_mut() = before;
+            if settled(&found?) {
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
+
     /// What is left of the answer whatever those facts turn out to be; none where they are too many.
     fn whatever(&self, unknown: &[(Place<'a>, Vec<Known>)]) -> Option<Known> {
         let total = unknown.iter().try_fold(1usize, |total, (_, values)| total.checked_mul(values.len()))?;
@@ -372,9 +389,14 @@ impl<'a> Asked<'_, 'a> {
                         format!("Il manque «\u{a0}{name}\u{a0}»\u{a0}: connu, ce fait suffirait à conclure."),
                     );
                 }
-                Some(false) if alone && named.iter().any(|one| one == name) => {
-                    return refuse(&path, format!("«\u{a0}{name}\u{a0}», même connu, ne suffirait pas à conclure."));
-                }
+                Some(false) if alone && named.iter().any(|one| one == name) => match self.through(place, &unknown) {
+                    Some(true) => {}
+                    Some(false) => {
+                        let message = format!("«\u{a0}{name}\u{a0}», même connu, ne suffirait pas à conclure.");
+                        return refuse(&path, message);
+                    }
+                    None => unverified.push((path.clone(), format!("que «\u{a0}{name}\u{a0}» suffise à conclure"))),
+                },
                 Some(_) => {}
                 None if covered(name) => {
                     unverified.push((path.clone(), format!("que «\u{a0}{name}\u{a0}» suffise à conclure")));

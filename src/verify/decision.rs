@@ -363,10 +363,10 @@ impl<'a> Checker<'_, 'a> {
                 if let Some(key) = row.place.as_ref().and_then(|place| place.path.strip_suffix(']')) {
                     fields.text("key", key.rsplit_once('[').map_or("", |(_, key)| key))?;
                 }
-                let Ok(node) = builder.one(at, row) else { return self.strange(&path) };
+                let Ok(node) = builder.judged(at, row) else { return self.strange(&path) };
                 let again = |builder: &Builder<'a, '_>| {
                     let rows = builder.instances(at)?;
-                    builder.one(at, rows.rows.get(index).ok_or(Strange)?)
+                    builder.judged(at, rows.rows.get(index).ok_or(Strange)?)
                 };
                 self.answer(&mut fields, &node, (ty, &again))?;
                 fields.end()?;

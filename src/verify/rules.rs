@@ -71,6 +71,20 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
+    /// One instance of a rule as it is answered: of a norm, with what filters the rows among its conditions.
+    pub(super) fn judged(&self, at: usize, row: &Row<'a>) -> Built<N<'a>> {
+        let made = self.one(at, row)?;
+        let Some(Rule::Norm(_)) = self.rules().get(at) else { return Ok(made) };
+        let Some(filter) = self.filter(row) else { return Ok(made) };
+        let Kind::Judge(frame, content) = &made.kind else { return Err(Strange) };
+        let applies = match &frame.applies {
+            Some(applies) => node(Kind::Logic(true, vec![filter, applies.clone()])),
+            None => filter,
+        };
+        let frame = Frame { rule: frame.rule, applies: Some(applies), exemptions: frame.exemptions.clone() };
+        Ok(node(Kind::Judge(frame, content.clone())))
+    }
+
     /// The names of a row, with those that `soit` adds.
     pub(super) fn with(&self, row: &Row<'a>, lets: &'a [Let]) -> Built<Env<'a>> {
         let mut env = row.env.clone();
