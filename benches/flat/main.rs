@@ -1,6 +1,7 @@
 //! Deciding the flat workload in memory: nanoseconds a row, and the ratio to the same rules written by hand.
 //!
-//! `cargo bench --bench flat`, or with a number of rows: `cargo bench --bench flat -- 1000000`. The answers
+//! `cargo bench --bench flat`, or with a number of rows: `cargo bench --bench flat -- 1000000`. With `csv`, it writes the
+//! rows as a delimited file instead, for `reglo batch`. The answers
 //! are first compared with those of the oracle. Each figure is the
 //! best of several rounds, so that what else the machine does shows little; compare ratios of one run.
 
@@ -52,6 +53,9 @@ fn main() {
     let rows = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(1_000_000);
     let ruleset = workload::ruleset();
     let data = draw(rows, 2);
+    if std::env::args().any(|argument| argument == "csv") {
+        return data.csv(ruleset.program(), &mut std::io::BufWriter::new(std::io::stdout().lock()));
+    }
     println!("{} answers of {rows} rows are those of the oracle", workload::compare(&ruleset, &data, 4096));
     let told = |name: &str, seconds: f64, against: f64| {
         let each = seconds / rows as f64;

@@ -134,6 +134,51 @@ impl Data {
         Inputs { dossiers: until - from, lists: Vec::new(), columns, statuses }
     }
 
+    /// What a row says of a fact, as data write it; nothing where it is not known.
+    fn written(&self, name: &str, row: usize) -> Option<String> {
+        const VOIES: [&str; 6] =
+            ["scolaire", "apprentissage", "fc_premiere", "fc_reconversion", "fc_perfectionnement", "experience"];
+        let tenths = |value: i32| format!("{}.{}", value / 10, value % 10);
+        let nullable = |at: usize| {
+            let (values, known) = &self.nullable[at];
+            (known[row / 64] >> (row % 64) & 1 == 1).then(|| values[row])
+        };
+        match name {
+            "voie" => Some(VOIES[usize::from(self.voie[row])].to_owned()),
+            "semaines_effectuees" => Some(tenths(self.numbers[0][row])),
+            "semaines_consecutives_an1" => Some(self.numbers[1][row].to_string()),
+            "repos_ete_semaines" => Some(self.numbers[2][row].to_string()),
+            "mois_temps_plein" => Some(tenths(self.numbers[3][row])),
+            "mois_temps_partiel" => Some(tenths(self.numbers[4][row])),
+            "duree_decidee_semaines" => nullable(0).map(|value| value.to_string()),
+            "note_u4_anterieure" => nullable(1).map(tenths),
+            "note_u6_anterieure" => nullable(2).map(tenths),
+            _ => {
+                let at = CONDITIONS.iter().position(|condition| *condition == name).unwrap();
+                self.condition(at, row).map(|holds| holds.to_string())
+            }
+        }
+    }
+
+    /// A row as a dossier.
+    pub(crate) fn json(&self, program: &Program, row: usize) -> String {
+        let members = program.inputs.iter().filter_map(|input| {
+            let (name, value) = (&input.path[0], self.written(&input.path[0], row)?);
+            Some(if name == "voie" { format!("\"{name}\":\"{value}\"") } else { format!("\"{name}\":{value}") })
+        });
+        format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+    }
+
+    /// All rows as a delimited file, named by their number.
+    pub(crate) fn csv(&self, program: &Program, out: &mut impl std::io::Write) {
+        let names: Vec<&str> = program.inputs.iter().map(|input| input.path[0].as_str()).collect();
+        writeln!(out, "id,{}", names.join(",")).unwrap();
+        for row in 0..self.rows {
+            let values: Vec<String> = names.iter().map(|name| self.written(name, row).unwrap_or_default()).collect();
+            writeln!(out, "{row},{}", values.join(",")).unwrap();
+        }
+    }
+
     fn nullable(
         &self,
         builder: &mut Builder,
