@@ -372,7 +372,7 @@ fn instances<'a>(program: &'a Program, frame: &'a Frame<Cell>, rule: &'a Rule) -
 }
 
 /// Whether the elements a row stands for are all known to be there.
-fn is_heard(program: &Program, frame: &Frame<Cell>, scope: ScopeId, row: u32, rows: &Rows) -> bool {
+pub(crate) fn is_heard(program: &Program, frame: &Frame<Cell>, scope: ScopeId, row: u32, rows: &Rows) -> bool {
     if rows.presence_of(row) == Presence::Many {
         return false;
     }

@@ -30,6 +30,7 @@ mod laws;
 mod flat;
 mod snapshots;
 mod schemas;
+mod shared;
 mod recheck;
 mod fuzz;
 mod architecture;
