@@ -352,13 +352,13 @@ fn every_leaf_of_a_decision_is_vouched_for_or_declared_not_to_be() {
         let (mut tried, mut accepted) = (0, std::collections::BTreeSet::new());
         let dossier: Dossier = ruleset.read("d.json", bytes.as_bytes()).unwrap();
         let decision = render::decision_json(ruleset, &dossier, &ruleset.decide(&dossier), &[]).to_json();
-        let report = recheck(&ruleset, &[("texte.txt", text)], &decision, bytes.as_bytes()).unwrap();
+        let report = recheck(ruleset, &[("texte.txt", text)], &decision, bytes.as_bytes()).unwrap();
         assert_eq!(report.refusals, [], "{bytes}");
         let honest = report.unverified;
         let decision: Json = serde_json::from_str(&decision).unwrap();
         for forgery in forgeries(&decision) {
             tried += 1;
-            let report = recheck(&ruleset, &[("texte.txt", text)], &forgery.forged.to_string(), bytes.as_bytes());
+            let report = recheck(ruleset, &[("texte.txt", text)], &forgery.forged.to_string(), bytes.as_bytes());
             let Some(report) = report.ok().filter(|report| report.refusals.is_empty()) else { continue };
             let named =
                 honest.iter().chain(&report.unverified).any(|(path, _)| forgery.path.starts_with(path.as_str()));
