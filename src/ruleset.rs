@@ -2,6 +2,7 @@
 //! dossier a [`Decision`].
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::OnceLock;
 
@@ -10,11 +11,13 @@ use sha2::{Digest, Sha256};
 use crate::check::{check, reason};
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
 use crate::dossier::{Dossier, JsonError};
-use crate::eval::{Cell, Column, Columns, Frame, Inputs, Plan, Presence, Rows, SetAside, cohere, run, run_plan, weigh};
+use crate::eval::{
+    Cell, Column, Columns, Frame, Inputs, Plan, Presence, Rows, SetAside, Status, cohere, run, run_plan, weigh,
+};
 use crate::explain::{Answer, Detail, Justification, Soundness, answers, blank, justify, named, suffices};
 use crate::limit::{Exceeded, Limit, Limits};
 use crate::lower::{TextFile, lower, lower_within};
-use crate::program::{NodeId, NormKind, Program, Rule, RuleId, RuleKind, ScopeId, dump, verify};
+use crate::program::{InputId, NodeId, NormKind, Program, Rule, RuleId, RuleKind, ScopeId, dump, verify};
 use crate::remedy::propose;
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::{Reading, ast, parse_within};
@@ -271,9 +274,10 @@ impl Ruleset {
         };
         let (inputs, set_aside) = cohere(program, &dossier.inputs);
         let frame = run::<Cell>(program, &inputs, &cone);
-        let outcomes = outcomes(program, (&inputs, &frame), (&cone, self.limits().count(Limit::Trials)), &asked);
+        let trials = self.limits().count(Limit::Trials);
+        let (outcomes, tried) = outcomes(program, (&inputs, &frame), (&cone, trials), &asked);
         let notices = noticed(program, &frame);
-        Decision { inputs, set_aside, frame, outcomes, notices }
+        Decision { inputs, set_aside, frame, outcomes, notices, tried }
     }
 
     /// Why the answer of a node is what it is: [`Explainer::justify`] for a single answer.
@@ -341,7 +345,7 @@ fn outcomes(
     (inputs, frame): (&Inputs<Cell>, &Frame<Cell>),
     (cone, trials): (&[NodeId], usize),
     asked: &[(RuleId, &Rule)],
-) -> Vec<Outcome> {
+) -> (Vec<Outcome>, usize) {
     let mut targets: Vec<(NodeId, u32)> = Vec::new();
     let mut counts: Vec<usize> = Vec::new();
     for (_, rule) in asked {
@@ -352,14 +356,15 @@ fn outcomes(
         }
         counts.push(targets.len() - before);
     }
-    let mut answers = answers(program, (inputs, frame), cone, &targets, trials).into_iter();
+    let (answers, tried) = answers(program, (inputs, frame), cone, &targets, trials);
+    let mut answers = answers.into_iter();
     let mut outcomes = Vec::new();
     for ((id, rule), count) in asked.iter().zip(counts) {
         let answer = rule.result.and_then(|_| answers.next());
         let instances = answers.by_ref().take(count - usize::from(answer.is_some())).collect();
         outcomes.push(Outcome { rule: *id, answer, instances });
     }
-    outcomes
+    (outcomes, tried)
 }
 
 /// The rows of the instances of a rule.
@@ -416,6 +421,8 @@ pub struct Decision {
     pub outcomes: Vec<Outcome>,
     /// The notices that hold, in source order.
     pub notices: Vec<Noticed>,
+    /// How many values were computed for the open answers.
+    pub tried: usize,
 }
 
 impl Decision {
@@ -454,17 +461,26 @@ impl Ruleset {
                 wanted.extend(rule.contents.iter().flat_map(|content| content.condition.iter().chain(&content.nodes)));
             }
         }
-        let guards: Vec<NodeId> = program
-            .rules
-            .iter()
-            .filter(|rule| rule.kind == RuleKind::Incoherence)
-            .flat_map(|rule| std::iter::once(rule.instance).chain(rule.filter))
-            .collect();
+        self.batch_with(asked, &wanted)
+    }
+
+    /// The same for the answers of some rules, all that they need being kept.
+    pub fn batch_of(&self, rules: &[RuleId]) -> Batch<'_> {
+        let program = self.program();
+        let results: Vec<NodeId> = rules.iter().filter_map(|rule| program.rule(*rule)?.result).collect();
+        self.batch_with(Asked::States, &program.cone(&results))
+    }
+
+    fn batch_with(&self, asked: Asked, wanted: &[NodeId]) -> Batch<'_> {
+        let program = self.program();
+        let incoherences = program.rules.iter().filter(|rule| rule.kind == RuleKind::Incoherence);
+        let guards: Vec<NodeId> =
+            incoherences.flat_map(|rule| std::iter::once(rule.instance).chain(rule.filter)).collect();
         Batch {
             program,
             asked,
             guards: Plan::new(program, &guards),
-            plan: Plan::new(program, &wanted),
+            plan: Plan::new(program, wanted),
             columns: Columns::default(),
         }
     }
@@ -516,23 +532,45 @@ impl Batch<'_> {
             return (inputs, Vec::new());
         }
         let frame = run_plan(&mut self.columns, self.program, &inputs, &self.guards);
-        let suspect = self.program.rules.iter().filter(|rule| rule.kind == RuleKind::Incoherence).any(|rule| {
-            frame.column(rule.instance).is_some_and(|column| column.holding().iter().any(|word| *word != 0))
-        });
-        self.columns.keep_frame(frame);
-        if !suspect {
-            return (inputs, Vec::new());
+        let mut suspect: BTreeSet<usize> = BTreeSet::new();
+        for rule in self.program.rules.iter().filter(|rule| rule.kind == RuleKind::Incoherence) {
+            let Some(fires) = frame.column(rule.instance).map(Column::holding) else { continue };
+            for row in (0..)
+                .zip(&fires)
+                .flat_map(|(at, word)| (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| at * 64 + bit))
+            {
+                suspect.extend(dossier_of(self.program, &frame, (rule.scope, row)));
+            }
         }
-        let mut found = Vec::new();
-        let coherent: Vec<Inputs<Cell>> = (0..inputs.dossiers)
-            .map(|dossier| {
-                let (kept, set_aside) = cohere(self.program, &inputs.dossier(self.program, dossier));
-                found.extend(set_aside.into_iter().map(|set_aside| (dossier, set_aside)));
-                kept
-            })
-            .collect();
-        (Inputs::gather(self.program, &coherent.iter().collect::<Vec<_>>()), found)
+        self.columns.keep_frame(frame);
+        let (mut inputs, mut found) = (inputs, Vec::new());
+        let mut replaced: BTreeMap<InputId, Vec<(usize, Known, Status)>> = BTreeMap::new();
+        for dossier in suspect {
+            let (kept, set_aside) = cohere(self.program, &inputs.dossier(self.program, dossier));
+            for aside in set_aside {
+                let Some(input) = self.program.input(aside.input) else { continue };
+                let Some(known) = kept.known(aside.input, aside.input_row) else { continue };
+                let row = inputs.first_row(self.program, input.scope, dossier) + aside.input_row;
+                let status = kept.status(aside.input, aside.input_row);
+                replaced.entry(aside.input).or_default().push((row, known.clone(), status));
+                found.push((dossier, aside));
+            }
+        }
+        for (input, rows) in replaced {
+            inputs.replace(input, rows);
+        }
+        (inputs, found)
     }
+}
+
+/// The dossier that a row of a scope belongs to.
+fn dossier_of(program: &Program, frame: &Frame<Columns>, (scope, row): (ScopeId, u32)) -> Option<usize> {
+    let (mut scope, mut row) = (scope, row);
+    while scope != ScopeId::ROOT {
+        row = frame.rows(scope)?.parent_of(row);
+        scope = program.scope(scope)?.parent;
+    }
+    usize::try_from(row).ok()
 }
 
 /// A chunk of dossiers decided.

@@ -57,43 +57,76 @@ impl<'a> Writing<'a> {
         Self { form, lines: Lines::new(form.separator()), wanted, names: wanted.iter().map(name).collect() }
     }
 
-    /// Adds one row: what names it, its line in the input, its answers.
-    pub(super) fn row(&mut self, (keys, line): (&[(String, String)], u64), answers: &[Line], out: &mut Vec<u8>) {
+    /// What an answer adds to its row, for the outcome wanted at that place.
+    pub(super) fn part(&mut self, at: usize, answer: &Line) -> Vec<u8> {
+        let mut part = Vec::new();
+        let Some((wanted, name)) = self.wanted.get(at).zip(self.names.get(at)) else { return part };
         match self.form {
             Form::Delimited(separator) => {
-                let comma = separator == b';';
-                let mut cells: Vec<String> = if keys.is_empty() {
-                    vec![line.to_string()]
-                } else {
-                    keys.iter().map(|(_, value)| value.clone()).collect()
-                };
-                for (answer, wanted) in answers.iter().zip(self.wanted) {
-                    cells.extend([plain(&answer.value, comma), status_word(answer.status).to_owned()]);
-                    if wanted.reasons {
-                        let missing = answer.missing.iter().map(|lacking| lacking.path.as_str());
-                        cells.extend([
-                            answer.unmet.join(" "),
-                            missing.collect::<Vec<_>>().join(", "),
-                            answer.told.clone(),
-                        ]);
-                    }
+                let mut cells = vec![plain(&answer.value, separator == b';'), status_word(answer.status).to_owned()];
+                if wanted.reasons {
+                    let missing = answer.missing.iter().map(|lacking| lacking.path.as_str());
+                    cells.extend([answer.unmet.join(" "), missing.collect::<Vec<_>>().join(", "), answer.told.clone()]);
                 }
-                self.lines.write(cells, out);
+                self.lines.write(cells, &mut part);
+                part.truncate(part.len().saturating_sub(LINE_END.len()));
+            }
+            Form::JsonLines => {
+                let member = Datum::record([(*name, json(answer, *wanted))]).to_json();
+                part.extend_from_slice(inside(&member).as_bytes());
+            }
+        }
+        part
+    }
+
+    /// Adds one row: what names it, its line in the input, and the parts its answers add.
+    pub(super) fn row<'p>(
+        &mut self,
+        (keys, line): (&[(String, String)], u64),
+        parts: impl Iterator<Item = &'p [u8]>,
+        out: &mut Vec<u8>,
+    ) {
+        let between = match self.form {
+            Form::Delimited(separator) => {
+                if let [(_, only)] = keys
+                    && only.is_empty()
+                {
+                    // Alone on its line it would be quoted, so as to be seen.
+                } else if keys.is_empty() {
+                    self.lines.write([line.to_string()], out);
+                    out.truncate(out.len() - LINE_END.len());
+                } else {
+                    self.lines.write(keys.iter().map(|(_, value)| value.as_str()), out);
+                    out.truncate(out.len() - LINE_END.len());
+                }
+                separator
             }
             Form::JsonLines => {
                 let keys = Datum::record(keys.iter().map(|(name, value)| (name.as_str(), Datum::text(value))));
-                let outcomes = self.names.iter().zip(answers).zip(self.wanted);
-                let outcomes = outcomes.map(|((name, answer), wanted)| (*name, json(answer, *wanted)));
-                let row = Datum::record([
-                    ("key", keys),
-                    ("line", Datum::Number(line.to_string())),
-                    ("outcomes", Datum::record(outcomes)),
-                ]);
-                out.extend_from_slice(row.to_json().as_bytes());
-                out.push(b'\n');
+                let head = Datum::record([("key", keys), ("line", Datum::Number(line.to_string()))]).to_json();
+                out.push(b'{');
+                out.extend_from_slice(inside(&head).as_bytes());
+                out.extend_from_slice(b",\"outcomes\":{");
+                b','
             }
+        };
+        let delimited = matches!(self.form, Form::Delimited(_));
+        for (at, part) in parts.enumerate() {
+            if delimited || at > 0 {
+                out.push(between);
+            }
+            out.extend_from_slice(part);
         }
+        out.extend_from_slice(if delimited { LINE_END } else { b"}}\n" });
     }
+}
+
+/// What ends a line.
+const LINE_END: &[u8] = b"\n";
+
+/// The members of a record in JSON.
+fn inside(record: &str) -> &str {
+    record.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(record)
 }
 
 fn json(answer: &Line, wanted: Wanted) -> Datum {

@@ -1,6 +1,7 @@
 //! What came of all rows together.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +35,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, line: &Line) {
+    fn add(&mut self, line: &Line, times: u64) {
         let counter = match (line.status, &line.value) {
             (AnswerStatus::Known, Datum::Truth(true)) => &mut self.yes,
             (AnswerStatus::Known, Datum::Truth(false)) => &mut self.no,
@@ -45,7 +46,7 @@ impl Counts {
             (AnswerStatus::Gap, _) => &mut self.gap,
             (AnswerStatus::Fault(_), _) => &mut self.fault,
         };
-        *counter += 1;
+        *counter += times;
     }
 
     fn merge(&mut self, other: &Self) {
@@ -102,18 +103,37 @@ impl Tally {
         Self { outcomes: vec![Counts::default(); wanted.len()], ..Self::default() }
     }
 
-    /// Counts a row decided.
-    pub fn row(&mut self, lines: &[Line]) {
-        self.rows += 1;
-        let mut facts: Vec<String> = Vec::new();
-        for (counts, line) in self.outcomes.iter_mut().zip(lines) {
-            counts.add(line);
-            facts.extend(line.missing.iter().map(|lacking| without_elements(&lacking.path)));
+    /// Counts rows decided: for each outcome wanted, which of the lines each has.
+    pub fn rows<'a>(&mut self, lines: &[Arc<Line>], rows: impl Iterator<Item = &'a [u32]>) {
+        let wanted = self.outcomes.len();
+        let mut times: Vec<u64> = vec![0; lines.len() * wanted];
+        let lacking: Vec<Vec<String>> = lines
+            .iter()
+            .map(|line| line.missing.iter().map(|lacking| without_elements(&lacking.path)).collect())
+            .collect();
+        for row in rows {
+            self.rows += 1;
+            let mut facts: Vec<&String> = Vec::new();
+            for (outcome, which) in row.iter().enumerate() {
+                let which = *which as usize;
+                if let Some(times) = times.get_mut(which * wanted + outcome) {
+                    *times += 1;
+                }
+                facts.extend(lacking.get(which).into_iter().flatten());
+            }
+            facts.sort();
+            facts.dedup();
+            for fact in facts {
+                match self.missing.get_mut(fact) {
+                    Some(count) => *count += 1,
+                    None => drop(self.missing.insert(fact.clone(), 1)),
+                }
+            }
         }
-        facts.sort();
-        facts.dedup();
-        for fact in facts {
-            *self.missing.entry(fact).or_default() += 1;
+        for (line, times) in lines.iter().zip(times.chunks(wanted.max(1))) {
+            for (counts, times) in self.outcomes.iter_mut().zip(times) {
+                counts.add(line, *times);
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io;
 
-use super::decider::Decider;
+use super::decider::{Answers, Decider, Dossiers};
 use super::form::{Form, Writing};
 use super::reject::Reject;
 use super::tally::{Tally, without_elements};
@@ -11,13 +11,16 @@ use crate::diagnostic::Code;
 use crate::dossier::charset::{Charset, Garbled};
 use crate::dossier::delimited::{Broken, Lines, Record};
 use crate::dossier::layout::{Layout, Row, complete, graft};
+use crate::dossier::mapping::Mappings;
+use crate::dossier::scan::{Scan, Scanned};
 use crate::dossier::{
-    Anomaly, Assembled, Datum, Dossier, Placed, assemble, measure, parse_json_within, problem, relocated,
+    Anomaly, Assembled, Assembly, Datum, Dossier, Placed, measure, parse_json_within, problem, relocated,
 };
+use crate::eval::Builder;
 use crate::explain::AnswerStatus;
-use crate::limit::Exceeded;
+use crate::limit::{Exceeded, Limit};
 use crate::program::{RuleId, fold};
-use crate::render::{Letter, Line, Wanted, decision as decision_page, decision_json, html, letter};
+use crate::render::{Aside, Letter, Line, Wanted, decision as decision_page, decision_json, html, letter};
 use crate::ruleset::Ruleset;
 use crate::value::Day;
 
@@ -50,6 +53,8 @@ pub struct Main {
     pub name: String,
     /// Where its columns go; none of lines in JSON.
     pub layout: Option<Layout>,
+    /// Of lines in JSON, how they name what the ruleset names otherwise.
+    pub renaming: Option<Mappings>,
     /// What names its rows.
     pub keys: Vec<Key>,
 }
@@ -96,7 +101,7 @@ impl Explain {
         self.failed || self.open || self.all || !self.keys.is_empty()
     }
 
-    fn covers(&self, key: &str, lines: &[Line], wanted: &[Wanted]) -> bool {
+    fn covers(&self, key: &str, lines: &[&Line], wanted: &[Wanted]) -> bool {
         let mut asked = lines.iter().zip(wanted).filter(|(_, wanted)| wanted.reasons).map(|(line, _)| line);
         let is_no = |line: &Line| line.value == Datum::Truth(false);
         let is_open = |line: &Line| !matches!(line.status, AnswerStatus::Known | AnswerStatus::NotApplicable);
@@ -127,6 +132,8 @@ pub struct Work<'a> {
     pub common: Option<&'a Placed>,
     /// How answers are written.
     pub form: Form,
+    /// How plain rows become columns at once, where the columns allow for it.
+    pub scan: Option<&'a Scan<'a>>,
     /// Which rows are explained.
     pub explain: &'a Explain,
     /// Letters are written, and ask for what is missing by that day.
@@ -158,6 +165,14 @@ struct Pending {
     line: u64,
     /// Kept where it may have to be explained.
     datum: Option<Placed>,
+    /// Its place among the rows that became columns at once, or among the others.
+    place: Standing,
+}
+
+#[derive(Clone, Copy)]
+enum Standing {
+    Scanned(usize),
+    Apart(usize),
 }
 
 impl Work<'_> {
@@ -170,17 +185,35 @@ impl Work<'_> {
         let (program, limits) = (self.ruleset.program(), self.ruleset.limits());
         let mut piece = Piece { tally: Tally::new(self.wanted), ..Piece::default() };
         let mut rejects = Lines::new(self.form.separator());
-        let (mut pending, mut dossiers) = (Vec::new(), Vec::new());
+        let assembly = Assembly::new(program);
+        let (mut pending, mut dossiers) = (Vec::with_capacity(rows.len()), Vec::new());
+        // All rows read at once have the same lists, none of them or those in common: what one needs, all need.
+        let bearable = |scan: &&Scan<'_>| self.tables.is_empty() && self.bears(scan);
+        let mut scanned = self.scan.filter(bearable).map(Scan::begin);
         for raw in rows {
+            if let (Some(scanned), Raw::Cells(record, charset)) = (&mut scanned, &raw)
+                && !record.is_blank()
+                && record.all().len() <= limits.count(Limit::Text)
+                && scanned.push(record, *charset)
+            {
+                let keys = self.keys(record, *charset);
+                self.named(&keys, record.line, &mut piece);
+                let mut datum = self.tells().then(|| self.datum(record, *charset, &mut Vec::new())).flatten();
+                if let (Some(record), Some(common)) = (&mut datum, self.common) {
+                    complete(record, common);
+                }
+                let place = Standing::Scanned(scanned.len() - 1);
+                pending.push(Pending { keys, line: record.line, datum, place });
+                continue;
+            }
             let mut anomalies = Vec::new();
             let Some((line, keys, mut record)) = self.record(raw, &mut anomalies, &mut (&mut piece, &mut rejects))
             else {
                 continue;
             };
-            if !keys.is_empty() {
-                let hash = digest(keys.iter().map(|(_, value)| value.as_str()));
-                piece.keys.push((hash, line));
-                self.join(&hash, &mut record, &mut anomalies)?;
+            self.named(&keys, line, &mut piece);
+            if let (false, Some((hash, _))) = (keys.is_empty(), piece.keys.last()) {
+                self.join(hash, &mut record, &mut anomalies)?;
             }
             if let Some(common) = self.common {
                 complete(&mut record, common);
@@ -189,41 +222,113 @@ impl Work<'_> {
                 self.too_much(line, &exceeded, &mut (&mut piece, &mut rejects));
                 continue;
             }
-            let Assembled { inputs, anomalies: found, names } = assemble(program, &record);
+            let Assembled { inputs, anomalies: found, names } = assembly.read(&record);
             anomalies.extend(found);
             for anomaly in &anomalies {
                 self.anomaly(anomaly, (&shown_key(&keys), line), &mut (&mut piece, &mut rejects));
             }
-            let name = format!("{}, ligne {line}", self.main.name);
+            let name = self.named_after(line);
             let dossier = Dossier { name, sha256: String::new(), inputs, anomalies, names };
             if let Err(exceeded) = self.ruleset.bear(&dossier) {
                 self.too_much(line, &exceeded, &mut (&mut piece, &mut rejects));
                 continue;
             }
             dossiers.push(dossier);
-            pending.push(Pending {
-                keys,
-                line,
-                datum: (self.explain.any() || self.letters.is_some()).then_some(record),
-            });
+            let place = Standing::Apart(dossiers.len() - 1);
+            pending.push(Pending { keys, line, datum: self.tells().then_some(record), place });
         }
-        let answers = self.decider.lines(&dossiers);
-        let mut writing = Writing::new(self.form, program, self.wanted);
-        for ((row, dossier), lines) in pending.into_iter().zip(&dossiers).zip(answers) {
-            writing.row((&row.keys, row.line), &lines, &mut piece.answers);
-            piece.tally.row(&lines);
-            if let Some(datum) = &row.datum {
-                self.tell(&row, (datum, &dossier.name), &lines, &mut piece);
-            }
-        }
+        let apart = self.decider.decide(&Dossiers::Apart(&dossiers));
+        let together = scanned.map(|scanned| self.together(scanned)).unwrap_or_default();
+        self.write(pending, (&together, &apart), &mut piece);
         Ok(piece)
     }
 
+    /// Whether no row read at once can be beyond a limit, its texts aside.
+    fn bears(&self, scan: &Scan<'_>) -> bool {
+        let limits = self.ruleset.limits();
+        let deep = limits.of(Limit::DataNesting) >= Limit::DataNesting.default();
+        let short = self.common.is_none_or(|common| measure(common, limits).is_ok());
+        deep && short && self.ruleset.bear(&scan.blank()).is_ok()
+    }
+
+    /// The answers of rows that became columns at once.
+    fn together(&self, scanned: Scanned<'_>) -> Answers {
+        let program = self.ruleset.program();
+        let inputs = scanned.facts(&mut Builder::default());
+        let Some(blank) = self.scan.map(Scan::blank) else { return Answers::default() };
+        let alone = |row: usize| Dossier { inputs: inputs.dossier(program, row), ..blank.clone() };
+        self.decider.decide(&Dossiers::Together(&inputs, &alone))
+    }
+
+    /// Writes and counts the answers, and tells of them what is wanted.
+    fn write(&self, pending: Vec<Pending>, (together, apart): (&Answers, &Answers), piece: &mut Piece) {
+        let mut writing = Writing::new(self.form, self.ruleset.program(), self.wanted);
+        let mut rejects = Lines::new(self.form.separator());
+        // The rows of each kind, in order, and what each line adds to a row for each outcome, once it was written.
+        let rows: [Vec<&[u32]>; 2] = [together, apart].map(|answers| answers.rows().collect());
+        let wanted = self.wanted.len();
+        let mut parts: [Vec<Option<Vec<u8>>>; 2] =
+            [together, apart].map(|answers| vec![None; answers.lines().len() * wanted]);
+        for row in pending {
+            let (kind, answers, at) = match row.place {
+                Standing::Scanned(at) => (0, together, at),
+                Standing::Apart(at) => (1, apart, at),
+            };
+            let (Some(rows), Some(parts)) = (rows.get(kind), parts.get_mut(kind)) else { continue };
+            let Some(which) = rows.get(at) else { continue };
+            for (outcome, line) in which.iter().enumerate() {
+                let part = parts.get_mut(*line as usize * wanted + outcome);
+                if let (Some(part @ None), Some(line)) = (part, answers.lines().get(*line as usize)) {
+                    *part = Some(writing.part(outcome, line));
+                }
+            }
+            let found = which
+                .iter()
+                .enumerate()
+                .filter_map(|(outcome, line)| parts.get(*line as usize * wanted + outcome).and_then(Option::as_deref));
+            writing.row((&row.keys, row.line), found, &mut piece.answers);
+            for aside in answers.set_aside(at) {
+                self.contradicted(aside, &row, &mut (&mut *piece, &mut rejects));
+            }
+            if let Some(datum) = &row.datum {
+                self.tell(&row, (datum, &self.named_after(row.line)), &answers.of(which), piece);
+            }
+        }
+        for (answers, rows) in [together, apart].into_iter().zip(rows) {
+            piece.tally.rows(answers.lines(), rows.into_iter());
+        }
+    }
+
+    /// A datum that others contradict, which was not used.
+    fn contradicted(&self, aside: &Aside, row: &Pending, (piece, lines): &mut (&mut Piece, &mut Lines)) {
+        let Aside { path, problem, why, found } = aside.clone();
+        piece.tally.reject(&problem);
+        let (file, column) = (self.main.name.clone(), path.clone());
+        Reject { file, line: row.line, column, key: shown_key(&row.keys), path, found, problem, why }
+            .write(lines, &mut piece.rejects);
+    }
+
+    /// Whether rows may have to be told of at length.
+    fn tells(&self) -> bool {
+        self.explain.any() || self.letters.is_some()
+    }
+
+    fn named_after(&self, line: u64) -> String {
+        format!("{}, ligne {line}", self.main.name)
+    }
+
+    /// Notes what names a row.
+    fn named(&self, keys: &[(String, String)], line: u64, piece: &mut Piece) {
+        if !keys.is_empty() {
+            piece.keys.push((digest(keys.iter().map(|(_, value)| value.as_str())), line));
+        }
+    }
+
     /// The justification and the letter of a row, where they are wanted.
-    fn tell(&self, row: &Pending, (datum, name): (&Placed, &str), lines: &[Line], piece: &mut Piece) {
+    fn tell(&self, row: &Pending, (datum, name): (&Placed, &str), lines: &[&Line], piece: &mut Piece) {
         let key = shown_key(&row.keys);
         let explained = self.explain.any() && self.explain.covers(&key, lines, self.wanted);
-        let finding = |line: &Line| line.value == Datum::Truth(false) || !line.missing.is_empty();
+        let finding = |line: &&Line| line.value == Datum::Truth(false) || !line.missing.is_empty();
         let before = self.letters.filter(|_| lines.iter().any(finding));
         if !explained && before.is_none() {
             return;
@@ -280,8 +385,7 @@ impl Work<'_> {
                     );
                     return None;
                 }
-                let layout = self.main.layout.as_ref()?;
-                let datum = layout.datum(self.ruleset.program(), &row(&record, charset, 1), anomalies);
+                let datum = self.datum(&record, charset, anomalies)?;
                 Some((record.line, self.keys(&record, charset), datum))
             }
             Raw::Json(line, bytes) => self.parsed(line, &bytes, out),
@@ -290,6 +394,11 @@ impl Work<'_> {
                 None
             }
         }
+    }
+
+    fn datum(&self, record: &Record, charset: Charset, anomalies: &mut Vec<Anomaly>) -> Option<Placed> {
+        let layout = self.main.layout.as_ref()?;
+        Some(layout.datum(self.ruleset.program(), &row(record, charset, 1), anomalies))
     }
 
     fn keys(&self, record: &Record, charset: Charset) -> Vec<(String, String)> {
@@ -304,7 +413,11 @@ impl Work<'_> {
         let why = match parse_json_within(bytes, self.ruleset.limits()) {
             Ok(placed) if matches!(placed.datum, Datum::Record(_)) => {
                 let keys = self.main.keys.iter().map(|key| (key.name.clone(), named(&placed, &key.name))).collect();
-                return Some((line, keys, relocated(placed, narrow(line), 0)));
+                let mut record = placed;
+                if let Some(renaming) = &self.main.renaming {
+                    renaming.rename(&mut record);
+                }
+                return Some((line, keys, relocated(record, narrow(line), 0)));
             }
             Ok(_) => "On attend un dossier, entre accolades\u{202f}; la ligne n'est pas lue.".to_owned(),
             Err(error) => {

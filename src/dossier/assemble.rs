@@ -29,6 +29,28 @@ pub struct Assembled {
 
 /// Reads a datum against the declared facts of a program.
 pub fn assemble(program: &Program, datum: &Placed) -> Assembled {
+    Assembly::new(program).read(datum)
+}
+
+/// The declared facts, looked up once for many dossiers.
+pub struct Assembly<'p> {
+    program: &'p Program,
+    fields: Vec<PlannedField<'p>>,
+}
+
+impl<'p> Assembly<'p> {
+    /// Of a program.
+    pub fn new(program: &'p Program) -> Self {
+        Self { program, fields: plan_fields(program, &program.facts) }
+    }
+
+    /// Reads a datum against them.
+    pub fn read(&self, datum: &Placed) -> Assembled {
+        read(self.program, &self.fields, datum)
+    }
+}
+
+fn read<'p>(program: &'p Program, fields: &[PlannedField<'p>], datum: &Placed) -> Assembled {
     let mut assembler = Assembler {
         program,
         columns: vec![Vec::new(); program.inputs.len()],
@@ -40,7 +62,6 @@ pub fn assemble(program: &Program, datum: &Placed) -> Assembled {
         folded: BTreeMap::new(),
         trail: Vec::new(),
     };
-    let fields = plan_fields(program, &program.facts);
     let root = match &datum.datum {
         Datum::Record(_) => Heard::Found(datum),
         Datum::Null | Datum::Unknown | Datum::Truth(_) | Datum::Number(_) | Datum::Text(_) | Datum::List(_) => {
@@ -48,7 +69,7 @@ pub fn assemble(program: &Program, datum: &Placed) -> Assembled {
             Heard::Blank(Status::Rejected)
         }
     };
-    assembler.fields(&fields, root);
+    assembler.fields(fields, root);
     assembler.finish()
 }
 

@@ -143,6 +143,27 @@ impl Layout {
         found
     }
 
+    /// The column of each leaf, where all columns hold leaves of the root and none of them is in a record that may be
+    /// left out, or holds what a record left out says otherwise.
+    pub(super) fn leaves(&self, program: &Program) -> Option<Vec<(usize, InputId)>> {
+        let Slots::Record(members) = &self.slots else { return None };
+        let mut found = Vec::new();
+        leaves(program, (members, &program.facts), false, &mut found)?;
+        Some(found)
+    }
+
+    /// The text of a cell, once what a mapping says it stands for is put in its place.
+    pub(super) fn meant<'t>(&'t self, column: usize, text: &'t str) -> &'t str {
+        let text = text.trim();
+        let stands_for = self.texts.get(&column).and_then(|texts| texts.get(&fold(text)));
+        stands_for.map_or(text, String::as_str)
+    }
+
+    /// Whether a mapping says what texts of a column stand for.
+    pub(super) fn is_mapped(&self, column: usize) -> bool {
+        self.texts.contains_key(&column)
+    }
+
     /// The data of one row; what cannot be read of it is added to `anomalies` and unknown.
     pub fn datum(&self, program: &Program, row: &dyn Row, anomalies: &mut Vec<Anomaly>) -> Placed {
         let mut filler = Filler { layout: self, program, row, anomalies };
@@ -230,6 +251,31 @@ fn insert(members: &mut Vec<(String, Slot)>, path: &[&str], (column, kind): (usi
             members.push(((*first).to_owned(), Slot::Record { own: None, members: inner }));
         }
     }
+}
+
+fn leaves(
+    program: &Program,
+    (members, fields): (&[(String, Slot)], &[Field]),
+    within: bool,
+    found: &mut Vec<(usize, InputId)>,
+) -> Option<()> {
+    for (name, slot) in members {
+        let shape = fields.iter().find(|field| field.name == *name).map(|field| &field.shape);
+        match (slot, shape) {
+            (Slot::Leaf { column, input }, _) => {
+                // A record of which all is left out says nothing of an optional leaf; another says it is absent.
+                if within && program.input(*input)?.optional {
+                    return None;
+                }
+                found.push((*column, *input));
+            }
+            (Slot::Record { own: None, members }, Some(Shape::Record { fields, presence: None })) => {
+                leaves(program, (members, fields), true, found)?;
+            }
+            (Slot::Record { .. } | Slot::Ends(_) | Slot::List { .. }, _) => return None,
+        }
+    }
+    Some(())
 }
 
 fn unplaced(names: &[String], is_placed: impl Fn(usize) -> bool, known: &[String]) -> Vec<Unplaced> {
@@ -363,9 +409,7 @@ impl Filler<'_> {
                 Datum::Unknown
             }
             Some(Ok(text)) => {
-                let text = text.trim();
-                let stands_for = self.layout.texts.get(&column).and_then(|texts| texts.get(&fold(text)));
-                let text = stands_for.map_or(text, String::as_str);
+                let text = self.layout.meant(column, &text);
                 blank(text).unwrap_or_else(|| read(self, text))
             }
         };

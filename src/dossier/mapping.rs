@@ -48,6 +48,11 @@ impl Mapping {
         self.columns.get(&fold(column)).map(|mapped| &mapped.texts).filter(|texts| !texts.is_empty())
     }
 
+    /// Each column named, and the path of its fact.
+    pub(super) fn names(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.columns.values().map(|mapped| (mapped.name.as_str(), mapped.fact.as_str()))
+    }
+
     /// Whether a column is left aside on purpose.
     pub(super) fn ignores(&self, column: &str) -> bool {
         self.ignored.contains(&fold(column))

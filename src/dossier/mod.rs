@@ -22,12 +22,16 @@ mod cell;
 pub mod mapping;
 #[cfg(feature = "cli")]
 pub mod layout;
+#[cfg(feature = "cli")]
+mod rename;
+#[cfg(feature = "cli")]
+pub mod scan;
 
 #[cfg(test)]
 mod samples;
 
 pub use anomaly::{Anomaly, problem};
-pub use assemble::{Assembled, assemble};
+pub use assemble::{Assembled, Assembly, assemble};
 #[cfg(feature = "cli")]
 pub use cell::at as relocated;
 pub use convert::day;

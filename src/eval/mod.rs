@@ -17,7 +17,7 @@ mod weigh;
 pub use carrier::{Carrier, Step, Yielding};
 pub use cell::Cell;
 pub use coherence::{SetAside, cohere};
-pub use column::{Builder, Column, Columns, GivenRows, Origins, Units};
+pub use column::{Builder, Class, Column, Columns, GivenRows, Origins, Units};
 pub(crate) use delta::{Changed, Delta, Replaced};
 pub use edit::{ListEdit, reshape, unknown};
 pub(crate) use point::{Elements, Point, followed};

@@ -55,14 +55,14 @@ pub struct Answer {
     pub uncombined: bool,
 }
 
-/// The answers of these nodes, each on one row; `cone` holds what they need.
+/// The answers of these nodes, each on one row, and how many values were computed for them; `cone` holds what they need.
 pub fn answers(
     program: &Program,
     (inputs, frame): (&Inputs<Cell>, &Frame<Cell>),
     cone: &[NodeId],
     targets: &[(NodeId, u32)],
     limit: usize,
-) -> Vec<Answer> {
+) -> (Vec<Answer>, usize) {
     let mut answers: Vec<Answer> = targets.iter().map(|target| found(frame, *target)).collect();
     let mut hangings = Hangings::new(program, inputs, frame);
     let mut open: Vec<Open<'_>> = answers
@@ -71,7 +71,7 @@ pub fn answers(
         .map(|answer| Open { hangs: hangings.of(answer.target), answer, tried: BTreeMap::new(), untried: false })
         .collect();
     if open.is_empty() {
-        return answers;
+        return (answers, 0);
     }
     let mut trials = Trials::new(program, (inputs, frame), cone, limit);
     complete(&mut trials, &mut open);
@@ -91,13 +91,14 @@ pub fn answers(
             };
         }
     }
-    answers
+    let spent = trials.spent();
+    (answers, spent)
 }
 
 /// The answer of one node on one row.
 pub fn answer(program: &Program, inputs: &Inputs<Cell>, frame: &Frame<Cell>, target: (NodeId, u32)) -> Answer {
     let cone = program.cone(&[target.0]);
-    let found = answers(program, (inputs, frame), &cone, &[target], Limits::default().count(Limit::Trials)).pop();
+    let found = answers(program, (inputs, frame), &cone, &[target], Limits::default().count(Limit::Trials)).0.pop();
     found.unwrap_or_else(|| self::found(frame, target))
 }
 

@@ -42,6 +42,11 @@ impl<'a> Trials<'a> {
         self.delta.spent >= self.limit
     }
 
+    /// How many values have been computed.
+    pub(super) fn spent(&self) -> usize {
+        self.delta.spent
+    }
+
     fn bench<'b>(&'b self, inputs: &'b Inputs<Cell>) -> Bench<'b> {
         Bench { program: self.program, inputs, cone: self.cone, target: (NodeId(0), 0) }
     }

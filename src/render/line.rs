@@ -6,7 +6,8 @@ use super::typography;
 use super::values::capital;
 use super::words::Words;
 use crate::dossier::{Datum, Dossier};
-use crate::explain::{Answer, AnswerStatus, Detail, justify, unmet};
+use crate::eval::SetAside;
+use crate::explain::{Answer, AnswerStatus, Detail, Subject, justify, unmet};
 use crate::program::{Rule, RuleId};
 use crate::ruleset::{Decision, Outcome, Ruleset};
 
@@ -47,6 +48,36 @@ pub struct Lacking {
     pub from: Option<String>,
     /// A person must judge it.
     pub assessed: bool,
+}
+
+/// A datum that others contradict, and that was therefore not used.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Aside {
+    /// Its path, elements by their key or index.
+    pub path: String,
+    /// The incoherence, by its name.
+    pub problem: String,
+    /// What contradicts what, in French.
+    pub why: String,
+    /// What the datum says.
+    pub found: String,
+}
+
+/// The data of a dossier that others contradict, in the order of the incoherences.
+pub fn set_aside(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision) -> Vec<Aside> {
+    let (words, program) = (Words::new(ruleset, dossier, decision), ruleset.program());
+    let aside = |aside: &SetAside| {
+        let subject = Subject::Fact(aside.input, u32::try_from(aside.input_row).unwrap_or(u32::MAX));
+        let found = dossier.inputs.known(aside.input, aside.input_row);
+        let rule = program.rule(aside.rule);
+        Aside {
+            path: words.places.path(aside.input, aside.input_row),
+            problem: rule.map(|rule| rule.name.clone()).unwrap_or_default(),
+            why: typography::words(&rule.map(|rule| capital(&rule.label)).unwrap_or_default()),
+            found: found.map(|known| words.of(subject, known)).unwrap_or_default(),
+        }
+    };
+    decision.set_aside.iter().map(aside).collect()
 }
 
 /// The answer of an outcome for the dossier; none of a value that each element of a list has.

@@ -36,7 +36,7 @@ pub use diagnostics::{count, json as diagnostics_json};
 pub use excerpt::render as diagnostics;
 pub use html::html;
 pub use letter::{Letter, letter};
-pub use line::{Lacking, Line, Wanted, line};
+pub use line::{Aside, Lacking, Line, Wanted, line, set_aside};
 pub use markdown::markdown;
 pub use page::{Block, Branch, Listing, Mark, Page, Span, Text, Tone};
 pub use report::{decision_json, explanation_json, status as status_name};

@@ -217,7 +217,12 @@ impl<'a> Words<'a> {
         let names = |nodes: &[&NodeId]| nodes.iter().map(|node| self.general(**node)).collect::<Vec<_>>();
         let (limit, extreme) = if op == Op::Min { ("au plus", "petite") } else { ("au moins", "grande") };
         match (values.as_slice(), bounds.as_slice()) {
-            ([value], [bound]) => format!("{} ({limit} {})", self.general(**value), self.general(**bound)),
+            ([value], [bound]) => {
+                let (value, bound) = (self.general(**value), self.general(**bound));
+                // Within parentheses the bound would seem that of the last term alone.
+                let several = [" + ", " − ", " × ", " / "].iter().any(|sign| value.contains(sign));
+                if several { format!("{value}, {limit} {bound}") } else { format!("{value} ({limit} {bound})") }
+            }
             (_, _) => {
                 let all: Vec<&NodeId> = operands.iter().collect();
                 format!("la plus {extreme} valeur entre {}", enumerate(&names(&all), "et"))

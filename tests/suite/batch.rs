@@ -436,3 +436,46 @@ fn dossiers_are_read_from_standard_input_and_answers_written_to_standard_output(
     let out = String::from_utf8(output.stdout).unwrap();
     assert_eq!(out.lines().nth(1), Some("1,oui,connu,,,"));
 }
+
+#[test]
+fn data_that_contradict_each_other_are_told_among_the_rejects() {
+    let folder = place("contradicted", "candidat;note;majeur;nom\nC1;12;oui;A\nC2;20;non;B\nC3;12;non;C\n");
+    let rules = format!(
+        "{RULES}incohérence trop_jeune « un mineur n’a pas vingt » selon A\n  si non majeur et note = 20\n  écarte note\n"
+    );
+    fs::write(folder.join("r.reglo"), rules).unwrap();
+    let (status, _, said) = run(&folder, &["batch", "r.reglo", "in.csv", "-o", "out.csv", "--summary", "bilan.json"]);
+    assert_eq!(status, 3, "{said}");
+    let rejects = read(&folder, "out.rejets.csv");
+    let told: Vec<&str> = rejects.lines().skip(1).collect();
+    assert_eq!(told, ["in.csv;3;note;C2;note;20;trop_jeune;Un mineur n’a pas vingt"]);
+    let summary: Value = serde_json::from_str(&read(&folder, "bilan.json")).unwrap();
+    assert_eq!(summary["rejects"], serde_json::json!({"trop_jeune": 1}));
+}
+
+#[test]
+fn a_mapping_renames_the_members_of_dossiers_in_json() {
+    let folder = place("mapped-lines", "");
+    let map = r#"{"key": "numéro", "facts": {"note": "résultats.moyenne",
+        "majeur": {"column": "age", "values": {"oui": ["adulte"], "non": ["mineur"], "?": ["NC"]}}}, "ignore": ["sexe"]}"#;
+    fs::write(folder.join("map.json"), map).unwrap();
+    let lines = [
+        r#"{"numéro": "C1", "résultats": {"moyenne": 12}, "age": "Adulte", "sexe": "F"}"#,
+        r#"{"numéro": "C2", "résultats": {"moyenne": 8}, "age": "adulte"}"#,
+        r#"{"numéro": "C3", "résultats": {"moyenne": 8}, "age": "NC", "autre": 1}"#,
+    ];
+    fs::write(folder.join("in.jsonl"), lines.join("\n")).unwrap();
+    let arguments = ["batch", "r.reglo", "in.jsonl", "-o", "out.csv", "--map", "map.json", "--outcome", "admis"];
+    let (_, _, said) = run(&folder, &[&arguments[..], &["--summary", "bilan.json"]].concat());
+    let answers = read(&folder, "out.csv");
+    let rows: Vec<&str> = answers.lines().collect();
+    assert_eq!(rows.len(), 4, "{said}");
+    assert!(rows[1].starts_with("C1;oui;connu") && rows[2].starts_with("C2;non;connu;A"), "{answers}");
+    assert!(rows[3].starts_with("C3;;indéterminé;;majeur"), "{answers}");
+    let summary: Value = serde_json::from_str(&read(&folder, "bilan.json")).unwrap();
+    assert_eq!(summary["undeclared"], serde_json::json!({"autre": 1}));
+    let elsewhere = map.replace("résultats.moyenne", "résultats.moyene");
+    fs::write(folder.join("map.json"), elsewhere).unwrap();
+    let (_, _, said) = run(&folder, &arguments);
+    assert!(said.contains("que les premières lignes n’ont pas\u{a0}: résultats.moyene"), "{said}");
+}

@@ -1,7 +1,7 @@
 //! The flat workload of the benches, decided in columns, against its oracle.
 
 #[path = "../../benches/flat/workload.rs"]
-mod workload;
+pub(crate) mod workload;
 
 use workload::{Answered, by_hand, compare, draw, oracle, ruleset};
 

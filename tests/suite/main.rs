@@ -28,6 +28,7 @@ mod remedies;
 mod generate;
 mod laws;
 mod flat;
+mod deciders;
 mod snapshots;
 mod schemas;
 mod shared;

@@ -123,3 +123,29 @@ fn verifications_keep_to_the_published_schema() {
     let (status, report) = verify();
     assert!(status == 1 && report["verified"] == false && report["refusals"][0]["path"] == "ruleset.id", "{report}");
 }
+
+#[test]
+fn batches_keep_to_the_published_schemas() {
+    let folder = folder("schemas-batch");
+    let mut lines: Vec<String> =
+        dossiers("batches").iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    lines.push("{".to_owned());
+    std::fs::write(folder.join("in.jsonl"), lines.join("\n")).unwrap();
+    let rules = concat!(env!("CARGO_MANIFEST_DIR"), "/rulesets/bts-ccst");
+    let (said, code) = reglo(&folder, &["batch", rules, "in.jsonl", "-o", "out.jsonl", "--summary", "bilan.json"]);
+    assert_eq!(code, 3, "{said}");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let (line_schema, answers) = (schema("batch-line-1"), read("out.jsonl"));
+    assert_eq!(answers.lines().count() + 1, lines.len());
+    for line in answers.lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(departs(&line_schema, &line_schema, &line, ""), None, "{line}");
+    }
+    let summary_schema = schema("batch-summary-1");
+    let summary = serde_json::from_str(&read("bilan.json")).unwrap();
+    assert_eq!(departs(&summary_schema, &summary_schema, &summary, ""), None);
+    let map_schema = schema("map-1");
+    let (map, code) = reglo(&folder, &["schema", "--map", rules]);
+    assert_eq!(code, 0, "{map}");
+    assert_eq!(departs(&map_schema, &map_schema, &serde_json::from_str(&map).unwrap(), ""), None);
+}

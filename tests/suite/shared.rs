@@ -79,3 +79,29 @@ fn references_between_steps_are_followed_and_a_false_one_is_refused() {
     assert!(refused(decision.replace("\"see\":1", "\"see\":99")), "no step");
     assert!(refused(decision.replace("\"step\":1,", "")), "the step told is not numbered");
 }
+
+#[test]
+fn what_could_not_all_be_combined_is_said_in_json_and_in_words() {
+    // Each of ten conditions is met twice: a thousand combinations, more than are gone through.
+    let mut rules = "règlement « Cases » texte \"texte.txt\"\nclause A « Le total double. »\n".to_owned();
+    (0..10).for_each(|at| rules.push_str(&format!("fait c{at} : oui/non « case {at} »\n")));
+    rules.push_str("obligation cochée « cases cochées » selon A exige\n");
+    for at in (0..10).step_by(2) {
+        rules.push_str(&format!("  • (c{at} et c{}) ou (non c{at} et c{})\n", at + 1, at + 1));
+    }
+    let texts = [TextFile { name: "texte.txt".to_owned(), text: TEXT.to_owned() }];
+    let Ok(ruleset) = Analysis::new("cases", vec![("cases.reglo".to_owned(), rules)], &texts).into_ruleset() else {
+        panic!("the ruleset has errors");
+    };
+    let says = |dossier: &str| {
+        let dossier = ruleset.read("d.json", dossier.as_bytes()).unwrap();
+        let decision = ruleset.decide(&dossier);
+        let asked = ruleset.program().rule_named("cochée").unwrap().into();
+        let page = render::explanation(&ruleset, &dossier, &decision, &asked, Detail::Minimal);
+        let text = render::text(&page, Style { colour: false, width: 10_000 });
+        let json = render::decision_json(&ruleset, &dossier, &decision, &[]).to_json();
+        (text.contains("toutes leurs combinaisons"), json.contains("\"uncombined\":true"))
+    };
+    assert_eq!(says("{}"), (true, true));
+    assert_eq!(says(r#"{"c0": true, "c1": true}"#), (false, false), "eight are few enough");
+}

@@ -16,8 +16,8 @@ use crate::dossier::delimited::{Broken, Flaw, Record, Records, separator_of};
 /// What is looked at to know how a file is written, in bytes.
 const SAMPLE: u64 = 64 << 10;
 
-/// A chunk holds at most so many rows.
-const ROWS: usize = 4096;
+/// A chunk holds at most so many rows: some pieces for each thread.
+const ROWS: usize = 8192;
 
 /// And about so many bytes.
 const BYTES: u64 = 2 << 20;

@@ -14,7 +14,7 @@ use super::batch_args::Batch;
 use super::failure::{Failure, Status};
 use super::files;
 use super::terminal::Terminal;
-use crate::batch::{OneByOne, wanted};
+use crate::batch::{InColumns, wanted};
 
 pub(super) fn run(batch: &Batch, common: &Common, terminal: &Terminal) -> Result<Status, Failure> {
     let clock = progress::Clock::start();
@@ -35,7 +35,7 @@ pub(super) fn run(batch: &Batch, common: &Common, terminal: &Terminal) -> Result
     if !common.quiet {
         summary::announce(&plan, program, terminal);
     }
-    let decider = OneByOne::new(&ruleset, &wanted);
+    let decider = InColumns::new(&ruleset, &wanted);
     let tally =
         work::run(&mut plan, &work::Deciding { ruleset: &ruleset, decider: &decider, wanted: &wanted }, terminal)?;
     let done = summary::Done { ruleset: &ruleset, wanted: &wanted, tally: &tally, took: clock.milliseconds() };

@@ -56,11 +56,21 @@ pub(super) struct Plan {
     pub(super) resume: bool,
     /// Show how far it has come.
     pub(super) progress: bool,
-    /// Of dossiers in JSON, what the first of them show of all: names that the ruleset does not know, and facts that
-    /// nothing gives.
-    pub(super) survey: (Vec<String>, Vec<String>),
+    /// Of dossiers in JSON, what the first of them show of all.
+    pub(super) survey: Survey,
     /// What the work is, as a hash: only the same is taken up again.
     pub(super) identity: String,
+}
+
+/// What the first dossiers in JSON show of all.
+#[derive(Default)]
+pub(super) struct Survey {
+    /// Names that the ruleset does not know.
+    pub(super) unknown: Vec<String>,
+    /// Facts that nothing gives.
+    pub(super) missing: Vec<String>,
+    /// Names of the mapping that none has.
+    pub(super) unmapped: Vec<String>,
 }
 
 /// Where results go.
@@ -84,9 +94,6 @@ impl Plan {
         let output = common.output.as_deref().filter(|path| path.as_os_str() != "-");
         let reading = batch.from.unwrap_or_else(|| of_name(&batch.input).unwrap_or(Reading::Csv));
         let mappings = batch.map.as_deref().map(|path| mappings(program, path)).transpose()?.unwrap_or_default();
-        if batch.map.is_some() && reading == Reading::Jsonl {
-            return Err(Failure::unusable("--map renomme des colonnes\u{a0}: un fichier JSON Lines n’en a pas."));
-        }
         let longest = ruleset.limits().count(Limit::RowSize);
         let (main, header, rows) = match reading {
             Reading::Csv | Reading::Xlsx => {
@@ -96,8 +103,10 @@ impl Plan {
                 (main, Some(header), Rows::Delimited { records: Box::new(records), charset })
             }
             Reading::Jsonl => {
-                let keys = batch.keys.iter().map(|name| Key { name: name.clone(), column: 0 }).collect();
-                let main = Main { name: batch.input.display().to_string(), layout: None, keys };
+                let keys = if batch.keys.is_empty() { &mappings.dossiers.keys } else { &batch.keys };
+                let keys = keys.iter().map(|name| Key { name: name.clone(), column: 0 }).collect();
+                let renaming = Some(mappings.clone()).filter(|_| batch.map.is_some());
+                let main = Main { name: batch.input.display().to_string(), layout: None, renaming, keys };
                 (main, None, Rows::json(&batch.input, longest)?)
             }
         };
@@ -131,7 +140,7 @@ impl Plan {
         let common_facts = batch.common.as_deref().map(common_facts).transpose()?;
         Ok(Self {
             identity: identity(batch, common, ruleset),
-            survey: surveyed(ruleset, batch, reading)?,
+            survey: surveyed(ruleset, batch, (reading, &main))?,
             input: batch.input.clone(),
             reading,
             header,
@@ -178,10 +187,10 @@ impl Plan {
 }
 
 /// Looks at the first lines of a file of dossiers in JSON.
-fn surveyed(ruleset: &Ruleset, batch: &Batch, reading: Reading) -> Result<(Vec<String>, Vec<String>), Failure> {
+fn surveyed(ruleset: &Ruleset, batch: &Batch, (reading, main): (Reading, &Main)) -> Result<Survey, Failure> {
     const LOOKED_AT: usize = 100;
     if reading != Reading::Jsonl || batch.input.as_os_str() == "-" {
-        return Ok(Default::default());
+        return Ok(Survey::default());
     }
     let mut rows = Rows::json(&batch.input, ruleset.limits().count(Limit::RowSize))?;
     let mut dossiers = Vec::new();
@@ -192,10 +201,22 @@ fn surveyed(ruleset: &Ruleset, batch: &Batch, reading: Reading) -> Result<(Vec<S
             None => break,
         }
     }
+    let mut unmapped = Vec::new();
+    if let Some(renaming) = &main.renaming {
+        let (keys, facts) = renaming.absent_in(&dossiers);
+        if let (true, Some(key)) = (batch.keys.is_empty(), keys.first()) {
+            return Err(Failure::unusable(format!(
+                "la correspondance désigne les dossiers par «\u{a0}{key}\u{a0}», que les premières lignes de «\u{a0}{}\u{a0}» n’ont pas.",
+                main.name
+            )));
+        }
+        unmapped = facts;
+        dossiers.iter_mut().for_each(|dossier| renaming.rename(dossier));
+    }
     let (mut unknown, mut missing) = survey(ruleset.program(), &dossiers);
-    unknown.retain(|name| !batch.keys.iter().any(|key| fold(key) == fold(name)));
+    unknown.retain(|name| !main.keys.iter().any(|key| fold(&key.name) == fold(name)));
     missing.retain(|name| !batch.tables.iter().any(|(list, _)| fold(list) == fold(name)));
-    Ok((unknown, missing))
+    Ok(Survey { unknown, missing, unmapped })
 }
 
 fn main(program: &Program, header: &Header, batch: &Batch, mapping: &Mapping) -> Result<Main, Failure> {
@@ -219,7 +240,7 @@ fn main(program: &Program, header: &Header, batch: &Batch, mapping: &Mapping) ->
     layout.unknown.retain(|unplaced| !columns.contains(&unplaced.column));
     let key = |column: usize| Key { name: header.names.get(column).cloned().unwrap_or_default(), column };
     let keys = columns.into_iter().map(key).collect();
-    Ok(Main { name: batch.input.display().to_string(), layout: Some(layout), keys })
+    Ok(Main { name: batch.input.display().to_string(), layout: Some(layout), renaming: None, keys })
 }
 
 fn explained(which: &[String]) -> Explain {

@@ -36,18 +36,26 @@ pub(super) fn announce(plan: &Plan, program: &Program, terminal: &Terminal) {
             ));
         }
     }
-    let (unknown, _) = &plan.survey;
+    let unknown = &plan.survey.unknown;
     if !unknown.is_empty() {
         let name = &plan.main.name;
         let unknown = unknown.join(", ");
         terminal.inform(&format!("{name}\u{a0}: noms ignorés, le règlement ne les connaît pas\u{a0}: {unknown}."));
+    }
+    if !plan.survey.unmapped.is_empty() {
+        terminal.inform(&format!(
+            "{}\u{a0}: noms de la correspondance que les premières lignes n’ont pas\u{a0}: {}.",
+            plan.main.name,
+            plan.survey.unmapped.join(", ")
+        ));
     }
     let mut given: Vec<String> = plan.joined.tables.iter().map(|table| table.path.join(".")).collect();
     if let Some(Datum::Record(members)) = plan.common.as_ref().map(|common| &common.datum) {
         given.extend(members.iter().map(|(name, _)| name.clone()));
     }
     let is_given = |path: &String| given.iter().any(|given| fold(given) == fold(path));
-    let mut missing = plan.main.layout.as_ref().map_or_else(|| plan.survey.1.clone(), |layout| layout.missing(program));
+    let mut missing =
+        plan.main.layout.as_ref().map_or_else(|| plan.survey.missing.clone(), |layout| layout.missing(program));
     missing.retain(|path| !is_given(path));
     if !missing.is_empty() {
         terminal.inform(&format!(

@@ -20,6 +20,7 @@ use crate::cli::failure::{Failure, reason};
 use crate::cli::output;
 use crate::cli::terminal::Terminal;
 use crate::dossier::delimited::Lines;
+use crate::dossier::scan::Scan;
 use crate::limit::Limit;
 use crate::render::Wanted;
 use crate::ruleset::Ruleset;
@@ -37,8 +38,11 @@ pub(super) fn run(plan: &mut Plan, deciding: &Deciding<'_>, terminal: &Terminal)
     let plan = &*plan;
     let begun = begun(plan, rows.as_ref().map_or(plan.start(), Rows::place), terminal)?;
     let mut results = Results::open(plan, deciding, begun.as_ref())?;
+    let layout = plan.main.layout.as_ref();
+    let scan = layout.and_then(|layout| Scan::new(deciding.ruleset.program(), layout, plan.common.as_ref()));
     let work = Work {
         ruleset: deciding.ruleset,
+        scan: scan.as_ref(),
         decider: deciding.decider,
         wanted: deciding.wanted,
         main: &plan.main,

@@ -1,12 +1,8 @@
-//! From the rows of one scope to those of another: values read at an index, groups that become one row.
+//! From the rows of one scope to those of another: values read at an index.
 
 use super::buffer::{BLOCK, Bits, Buffer, Kept, Pool, blocks, filled};
-use super::logic::{Condition, Lane};
 use super::ranges::{Bounds, Count, Ranges};
 use super::values::{Column, Flags, Values};
-use crate::eval::rows::{Groups, Presence};
-use crate::eval::{Carrier, Cell};
-use crate::program::Reduction;
 use crate::value::Known;
 
 /// The value found at `index`, row by row.
@@ -53,71 +49,4 @@ fn bounds_at<T: Count>(bounds: &Bounds<T>, index: &[u32], pool: &mut Pool) -> Bo
         hi: bounds.hi.as_ref().map(|hi| at(hi, index, pool)),
         nothing: bounds.nothing.as_ref().map(|bits| bits_at(bits, index, pool)),
     }
-}
-
-/// The rows of each group become one.
-pub(super) fn reduce(
-    how: Reduction,
-    groups: &Groups,
-    (filter, body): (Option<&Column>, Option<&Column>),
-    pool: &mut Pool,
-) -> Column {
-    let simple = match how {
-        Reduction::Exists if body.is_none() => quantified(groups, (filter, None), pool),
-        Reduction::All => quantified(groups, (filter, body), pool),
-        Reduction::Exists
-        | Reduction::Count
-        | Reduction::CountDistinct
-        | Reduction::Sum
-        | Reduction::Minimum
-        | Reduction::Maximum
-        | Reduction::Merge
-        | Reduction::Instances => None,
-    };
-    simple.unwrap_or_else(|| {
-        let (filter, body) = (filter.map(Column::to_cells), body.map(Column::to_cells));
-        Column::gather(Cell.reduce(how, groups, (filter.as_ref(), body.as_ref())))
-    })
-}
-
-/// Whether each row of each group passes; `il existe` where there is no body, `tout` where there is one.
-fn quantified(groups: &Groups, (filter, body): (Option<&Column>, Option<&Column>), pool: &mut Pool) -> Option<Column> {
-    if [filter, body].into_iter().flatten().any(Column::has_trouble) {
-        return None;
-    }
-    let rows = groups.len();
-    let passes = filter.map_or(Some(None), |filter| Condition::of(filter).map(Some))?;
-    let holds = body.map_or(Some(None), |body| Condition::of(body).map(Some))?;
-    let set = |lane: Lane<'_>, row: u32| match lane {
-        Lane::Zeros => false,
-        Lane::Ones => true,
-        Lane::Bits(words) => super::buffer::bit(words, row as usize),
-    };
-    let mut yes = pool.zeros(rows);
-    let mut no = pool.zeros(rows);
-    let mut without = pool.zeros(rows);
-    {
-        let (yes, no, without) = (yes.to_mut(), no.to_mut(), without.to_mut());
-        for (at, group) in groups.iter().enumerate() {
-            let (mut some_no, mut all_yes, mut lacks) = (false, true, false);
-            for &(row, presence) in group {
-                let (may, may_not) = passes.map_or((true, false), |passes| (set(passes.yes, row), set(passes.no, row)));
-                let certain = presence == Presence::Certain && may && !may_not;
-                let (holds_yes, holds_no) =
-                    holds.map_or((false, true), |holds| (set(holds.yes, row), set(holds.no, row)));
-                some_no |= may && holds_no;
-                all_yes &= !certain || holds_yes;
-                lacks |= passes.is_some_and(|passes| set(passes.inapplicable, row));
-                lacks |= may && holds.is_some_and(|holds| set(holds.inapplicable, row));
-            }
-            // `il existe` is that not all fail.
-            let (may, may_not) = if holds.is_some() { (all_yes, some_no) } else { (some_no, all_yes) };
-            super::buffer::put(yes, at, may);
-            super::buffer::put(no, at, may_not);
-            super::buffer::put(without, at, lacks);
-        }
-    }
-    let inapplicable = if without.as_slice().iter().all(|word| *word == 0) { None } else { Some(without) };
-    let flags = Flags { inapplicable, ..Flags::default() };
-    Some(Column { rows, values: Values::Truths { yes, no }, flags })
 }

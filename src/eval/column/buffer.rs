@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use crate::value::Known;
+
 /// Rows in a block: as many as a word has bits.
 pub(super) const BLOCK: usize = 64;
 
@@ -93,6 +95,7 @@ pub(super) struct Pool {
     bytes: Vec<Arc<Vec<u8>>>,
     narrow: Vec<Arc<Vec<i32>>>,
     wide: Vec<Arc<Vec<i64>>>,
+    cells: Vec<Vec<Known>>,
 }
 
 impl Kept for u64 {
@@ -155,6 +158,17 @@ impl Pool {
     /// A bit for each of so many rows, none set.
     pub(super) fn zeros(&mut self, rows: usize) -> Bits {
         self.bits(rows, |words| words.fill(0))
+    }
+
+    /// An empty buffer for values row by row.
+    pub(super) fn cells(&mut self) -> Vec<Known> {
+        self.cells.pop().unwrap_or_default()
+    }
+
+    /// Takes values row by row back.
+    pub(super) fn keep_cells(&mut self, mut cells: Vec<Known>) {
+        cells.clear();
+        self.cells.push(cells);
     }
 
     /// Takes a buffer back, if nothing else reads it.

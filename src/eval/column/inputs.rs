@@ -6,7 +6,7 @@ use super::logic::Lane;
 use super::ranges::{Bounds, Count, Ranges};
 use super::values::{Column, Flags, Values};
 use crate::eval::{Cell, Inputs, Rows, Status, Yielding};
-use crate::program::{Program, ScopeId};
+use crate::program::{InputId, Program, ScopeId};
 use crate::value::{Known, Set};
 
 /// How the values of a leaf came about, row by row.
@@ -90,6 +90,29 @@ impl Inputs<Columns> {
             columns: columns.collect(),
             statuses: statuses.collect(),
         }
+    }
+
+    /// The first row that a dossier has in a scope, where it has any.
+    pub fn first_row(&self, program: &Program, scope: ScopeId, dossier: usize) -> usize {
+        let Some(described) = program.scope(scope).filter(|_| scope != ScopeId::ROOT) else { return dossier };
+        let parent = self.first_row(program, described.parent, dossier);
+        let rows = described.list.and_then(|list| self.list(list));
+        let parent = u32::try_from(parent).unwrap_or(u32::MAX);
+        rows.map_or(0, |rows| rows.children(parent).start as usize)
+    }
+
+    /// Puts other values of a leaf on some rows, and how they came about.
+    pub fn replace(&mut self, input: InputId, rows: Vec<(usize, Known, Status)>) {
+        let at = input.0 as usize;
+        let (Some(column), Some(origins)) = (self.columns.get_mut(at), self.statuses.get_mut(at)) else { return };
+        let mut each: Vec<Status> = (0..column.len()).map(|row| origins.get(row)).collect();
+        for (row, _, status) in &rows {
+            if let Some(held) = each.get_mut(*row) {
+                *held = *status;
+            }
+        }
+        *origins = Origins::Each(each);
+        column.patch(rows.into_iter().map(|(row, known, _)| (row, known)).collect());
     }
 
     /// The facts of one dossier among them.

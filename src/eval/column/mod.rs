@@ -16,9 +16,12 @@ mod blend;
 mod apply;
 mod choose;
 mod across;
+mod reduce;
 mod inputs;
+mod read;
 
 pub use inputs::{Builder, GivenRows, Origins, Units};
+pub use read::Class;
 pub use values::Column;
 
 use super::carrier::{Carrier, Step, Yielding};
@@ -86,8 +89,14 @@ impl Columns {
 
 /// A step on one row of columns.
 fn on(step: Step<'_>, operands: &[&Column], row: usize) -> Known {
-    let known: Vec<Known> = operands.iter().filter_map(|operand| operand.known(row)).collect();
-    step.on(&known.iter().collect::<Vec<_>>())
+    match operands {
+        [one] => one.on_row(row, |one| step.on(&[one])),
+        [one, two] => one.on_row(row, |one| two.on_row(row, |two| step.on(&[one, two]))),
+        _ => {
+            let known: Vec<Known> = operands.iter().filter_map(|operand| operand.known(row)).collect();
+            step.on(&known.iter().collect::<Vec<_>>())
+        }
+    }
 }
 
 fn select(condition: &Column, (yes, no): (&Column, &Column), rows: usize, pool: &mut Pool) -> Option<Column> {
@@ -147,7 +156,9 @@ impl Carrier for Columns {
         }
         let [_, (yielding, _)] = &parts;
         let each = |row: usize| if yielding.bit(row) { otherwise.known(row) } else { fact.known(row) };
-        Column::gather((0..rows).filter_map(each).collect())
+        let mut cells = self.pool.cells();
+        cells.extend((0..rows).filter_map(each));
+        Column::gather_in(cells, &mut self.pool)
     }
 
     fn step(&mut self, step: Step<'_>, operands: &[&Column], rows: usize) -> Column {
@@ -159,7 +170,9 @@ impl Carrier for Columns {
             return Column::same(step.on(&known), rows);
         }
         let Some((mut column, odd)) = self.tried(step, operands, rows) else {
-            return Column::gather((0..rows).map(|row| on(step, operands, row)).collect());
+            let mut cells = self.pool.cells();
+            cells.extend((0..rows).map(|row| on(step, operands, row)));
+            return Column::gather_in(cells, &mut self.pool);
         };
         if let Some(troubled) = troubled(operands, rows, &mut self.pool) {
             self.patch(&mut column, &troubled, step, operands);
@@ -177,12 +190,13 @@ impl Carrier for Columns {
     }
 
     fn matches(&mut self, references: &Column, keys: &Column, among: (&[u32], &Rows)) -> Groups {
-        super::Cell.matches(&references.to_cells(), &keys.to_cells(), among)
+        super::Cell.matches(&references.cells(), &keys.cells(), among)
     }
 
     fn follow(&mut self, references: &Column, matches: &Groups, body: Option<&Column>) -> Column {
-        let body = body.map(Column::to_cells);
-        Column::gather(super::Cell.follow(&references.to_cells(), matches, body.as_ref()))
+        let body = body.map(Column::cells);
+        let followed = super::Cell.follow(&references.cells(), matches, body.as_deref());
+        Column::gather_in(followed, &mut self.pool)
     }
 
     fn reduce(
@@ -191,6 +205,6 @@ impl Carrier for Columns {
         groups: &Groups,
         (filter, body): (Option<&Column>, Option<&Column>),
     ) -> Column {
-        across::reduce(how, groups, (filter, body), &mut self.pool)
+        reduce::reduce(how, groups, (filter, body), &mut self.pool)
     }
 }

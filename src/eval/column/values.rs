@@ -1,5 +1,6 @@
 //! The values of one node over many rows.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::buffer::{BLOCK, Bits, Buffer, Pool, blocks, filled, put};
@@ -49,7 +50,7 @@ const TROUBLES: [Trouble; 6] = [
     Trouble::Fault(Fault::FractionalDay),
 ];
 
-fn code(trouble: Option<Trouble>) -> u8 {
+pub(super) fn code(trouble: Option<Trouble>) -> u8 {
     let Some(trouble) = trouble else { return 0 };
     (1..).zip(TROUBLES).find(|(_, known)| *known == trouble).map_or(0, |(code, _)| code)
 }
@@ -111,15 +112,44 @@ impl Column {
         })
     }
 
+    /// Does something with what is known on one row, which it has.
+    pub(super) fn on_row<T>(&self, row: usize, work: impl FnOnce(&Known) -> T) -> T {
+        match &self.values {
+            Values::Same(known) => work(known),
+            Values::Each(rows) => match rows.get(row) {
+                Some(known) => work(known),
+                None => work(&Known::of(Set::Nothing)),
+            },
+            Values::Truths { .. } | Values::Cases(_) | Values::Masks(_) | Values::Ranges(_) => {
+                work(&self.known(row).unwrap_or(Known::of(Set::Nothing)))
+            }
+        }
+    }
+
     /// The values row by row, held as narrowly as they can be.
     pub fn gather(known: Vec<Known>) -> Self {
+        Self::gather_in(known, &mut Pool::default())
+    }
+
+    /// The same, with the buffers of a pool; it takes back what is not held row by row.
+    pub(super) fn gather_in(known: Vec<Known>, pool: &mut Pool) -> Self {
+        match Self::narrowed(&known, pool) {
+            Some(column) => {
+                pool.keep_cells(known);
+                column
+            }
+            None => Self::new(known.len(), Values::Each(Arc::new(known))),
+        }
+    }
+
+    /// None where they have no narrow form.
+    fn narrowed(known: &[Known], pool: &mut Pool) -> Option<Self> {
         let rows = known.len();
         if let Some(first) = known.first().filter(|first| known.iter().all(|known| known == *first)) {
-            return Self::same(first.clone(), rows);
+            return Some(Self::same(first.clone(), rows));
         }
         let kinds = known.iter().fold(Kinds::default(), |kinds, known| kinds.with(&known.set));
         let padded = blocks(rows) * BLOCK;
-        let mut pool = Pool::default();
         let values = match kinds {
             Kinds { truths: true, cases: false, ranges: false, others: false } => {
                 let truth = |at: fn(Truth) -> bool, pool: &mut Pool| {
@@ -130,26 +160,21 @@ impl Column {
                         }
                     })
                 };
-                Values::Truths { yes: truth(|truth| truth.yes, &mut pool), no: truth(|truth| truth.no, &mut pool) }
+                Values::Truths { yes: truth(|truth| truth.yes, pool), no: truth(|truth| truth.no, pool) }
             }
             Kinds { truths: false, cases: true, ranges: false, others: false } => {
                 let masks = |known: &Known| if let Set::Cases(mask) = known.set { mask } else { 0 };
                 if known.iter().all(|known| masks(known).count_ones() == 1) {
                     let code = |known: &Known| u8::try_from(masks(known).trailing_zeros()).unwrap_or(0);
-                    Values::Cases(filled(&mut pool, padded, known.iter().map(code)))
+                    Values::Cases(filled(pool, padded, known.iter().map(code)))
                 } else {
-                    Values::Masks(filled(&mut pool, padded, known.iter().map(masks)))
+                    Values::Masks(filled(pool, padded, known.iter().map(masks)))
                 }
             }
             Kinds { truths: false, cases: false, ranges: true, others: false } => {
-                match Bounds::gather(&known, &mut pool) {
-                    Some(bounds) => Values::Ranges(Ranges::wide(bounds)),
-                    None => return Self::new(rows, Values::Each(Arc::new(known))),
-                }
+                Values::Ranges(Ranges::wide(Bounds::gather(known, pool)?))
             }
-            Kinds { truths: _, cases: _, ranges: _, others: _ } => {
-                return Self::new(rows, Values::Each(Arc::new(known)));
-            }
+            Kinds { truths: _, cases: _, ranges: _, others: _ } => return None,
         };
         let flag = |at: fn(&Known) -> bool, pool: &mut Pool| {
             known.iter().any(at).then(|| {
@@ -160,14 +185,14 @@ impl Column {
             })
         };
         let flags = Flags {
-            absent: flag(|known| known.absent, &mut pool),
-            inapplicable: flag(|known| known.inapplicable, &mut pool),
+            absent: flag(|known| known.absent, pool),
+            inapplicable: flag(|known| known.inapplicable, pool),
             trouble: known
                 .iter()
                 .any(|known| known.trouble.is_some())
-                .then(|| filled(&mut pool, padded, known.iter().map(|known| code(known.trouble)))),
+                .then(|| filled(pool, padded, known.iter().map(|known| code(known.trouble)))),
         };
-        Self { rows, values, flags }
+        Some(Self { rows, values, flags })
     }
 
     /// The rows where a condition surely holds, one bit each, 64 a word.
@@ -220,6 +245,17 @@ impl Column {
     /// The values row by row.
     pub fn to_cells(&self) -> Vec<Known> {
         (0..self.rows).filter_map(|row| self.known(row)).collect()
+    }
+
+    /// The same, without a copy where they are held so.
+    #[allow(clippy::owned_cow, reason = "the carrier of one dossier works on vectors")]
+    pub(super) fn cells(&self) -> Cow<'_, Vec<Known>> {
+        match &self.values {
+            Values::Each(rows) => Cow::Borrowed(rows),
+            Values::Same(_) | Values::Truths { .. } | Values::Cases(_) | Values::Masks(_) | Values::Ranges(_) => {
+                Cow::Owned(self.to_cells())
+            }
+        }
     }
 
     /// Puts other values on some rows.
@@ -289,7 +325,8 @@ impl Column {
             self.flags.keep(pool);
         }
         match self.values {
-            Values::Same(_) | Values::Each(_) => {}
+            Values::Same(_) => {}
+            Values::Each(cells) => Arc::into_inner(cells).into_iter().for_each(|cells| pool.keep_cells(cells)),
             Values::Truths { yes, no } => {
                 pool.keep(yes);
                 pool.keep(no);
