@@ -47,7 +47,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(args) => {
             let terminal = Terminal::new(&args.common);
             let run = || command(&args, &terminal).unwrap_or_else(|failure| failure.tell(&terminal));
-            if args.common.limits().need_stack() { with_stack(run) } else { run() }
+            // The verifier reads rules as trees, as deep as values rest on one another.
+            let deep = args.common.limits().need_stack() || matches!(args.command, Command::Verify(_));
+            if deep { with_stack(run) } else { run() }
         }
         Err(error) => usage::tell(&error),
     };
