@@ -17,6 +17,10 @@ fuzz seconds="900":
             -max_total_time={{seconds}} -timeout=20 -rss_limit_mb=2048 -max_len=8192 -dict=fuzz/reglo.dict || exit 1; \
     done
 
+# An author who types, deletes and undoes, for so many minutes (`tests/suite/editor/fuzz.rs`).
+lsp-fuzz minutes="60" seed="1":
+    REGLO_LSP_MINUTES={{minutes}} REGLO_SEED={{seed}} cargo test --release --test suite an_author_who_types -- --nocapture
+
 # The documentation as a book, in `target/book/pages/html`.
 book:
     cargo run --quiet --manifest-path docs/book/Cargo.toml --target-dir target/book -- docs target/book/pages

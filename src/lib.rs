@@ -85,6 +85,8 @@ pub mod proof;
 #[cfg(feature = "cli")]
 pub mod batch;
 #[cfg(feature = "cli")]
+pub mod lsp;
+#[cfg(feature = "cli")]
 pub mod cli;
 
 pub use diagnostic::Diagnostic;

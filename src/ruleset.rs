@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::path::{Component, Path};
 use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
@@ -72,11 +73,9 @@ impl Parsed {
         parsed
     }
 
-    /// The official texts that the headers name, as they name them.
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
-        let items = self.files.iter().flat_map(|file| &file.items);
-        let headers = items.filter_map(|item| if let ast::Item::Header(header) = item { Some(header) } else { None });
-        headers.flat_map(|header| &header.texts).map(|name| name.text.as_str())
+    /// The official texts that the headers name.
+    pub fn texts(&self) -> Vec<String> {
+        texts_named(self.files.iter().flat_map(|file| &file.items))
     }
 
     /// What these sources mean beside their official texts, and what is wrong.
@@ -167,6 +166,20 @@ impl Analysis {
         let cone = cone_of(&self.program, answering);
         Ok(Ruleset { analysis: self, sha256: OnceLock::new(), cone, blank: OnceLock::new() })
     }
+}
+
+/// The official texts that the headers among these items name. A ruleset reads nothing outside its folder.
+pub fn texts_named<'i>(items: impl IntoIterator<Item = &'i ast::Item>) -> Vec<String> {
+    let headers =
+        items.into_iter().filter_map(|item| if let ast::Item::Header(header) = item { Some(header) } else { None });
+    let mut names: Vec<String> = headers.flat_map(|header| &header.texts).map(|name| name.text.clone()).collect();
+    names.retain(|name| {
+        let mut parts = Path::new(name).components();
+        !name.is_empty() && parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+    });
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// An error at that place: a limit that is passed.

@@ -105,12 +105,18 @@ pub(super) enum Command {
     /// Montre, phrase par phrase, ce qui porte le texte officiel
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo coverage rulesets/bts-ccst --format html -o couverture.html")]
     Coverage(Coverage),
+    /// Revérifie des règlements à chaque enregistrement, et dit quelles réponses changent
+    #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo watch rulesets/bts-ccst")]
+    Watch(Watch),
     /// Commence un règlement à partir d’un texte officiel
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo new mon-reglement --texte arrete.txt")]
     New(New),
     /// Met des règlements en forme
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo fmt rulesets/bts-ccst --check")]
     Fmt(Fmt),
+    /// Répond à un éditeur de texte (Language Server Protocol, entrée et sortie standard)
+    #[command(help_template = TEMPLATE, after_help = "Un éditeur le lance lui-même\u{a0}: voir editors/vscode.\n\nExemple\u{a0}: reglo lsp")]
+    Lsp(Lsp),
     /// Décrit les dossiers qu’un règlement attend (JSON Schema)
     #[command(help_template = TEMPLATE, after_help = "Exemple\u{a0}: reglo schema rulesets/bts-ccst --template -o dossier.json")]
     Schema(Schema),
@@ -227,6 +233,22 @@ pub(super) struct Fmt {
     /// Ne change rien, nomme les fichiers à mettre en forme, et sort en erreur s’il y en a
     #[arg(long)]
     pub(super) check: bool,
+}
+
+/// `watch`
+#[derive(clap::Args, Debug)]
+pub(super) struct Watch {
+    /// Les règlements : dossiers ou fichiers .reglo
+    #[arg(required = true, value_name = "RÈGLEMENT", value_hint = ValueHint::AnyPath)]
+    pub(super) rulesets: Vec<PathBuf>,
+}
+
+/// `lsp`
+#[derive(clap::Args, Debug)]
+pub(super) struct Lsp {
+    /// Sans effet : c’est la seule façon de parler à l’éditeur, et certains la demandent
+    #[arg(long)]
+    pub(super) stdio: bool,
 }
 
 /// `coverage`

@@ -4,7 +4,7 @@
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::mem::ManuallyDrop;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::string::FromUtf8Error;
 
 use super::args::Common;
@@ -47,7 +47,7 @@ pub(super) fn official_texts(path: &Path, parsed: &Parsed, common: &Common) -> R
     let folder = if path.is_dir() { path.to_owned() } else { path.parent().map(Path::to_owned).unwrap_or_default() };
     let mut texts = Vec::new();
     let mut refused = Refused::default();
-    for name in texts_named(parsed) {
+    for name in parsed.texts() {
         let path = folder.join(&name);
         let bytes = match File::open(&path) {
             // Whoever analyses the ruleset says that it is missing, and where it is named.
@@ -248,18 +248,6 @@ fn is_folder(entry: &fs::DirEntry) -> bool {
         Ok(kind) if !kind.is_symlink() => kind.is_dir(),
         Ok(_) | Err(_) => entry.path().is_dir(),
     }
-}
-
-/// The official texts that the headers name. A ruleset reads nothing outside its folder.
-fn texts_named(parsed: &Parsed) -> Vec<String> {
-    let mut names: Vec<String> = parsed.texts().map(str::to_owned).collect();
-    names.retain(|name| {
-        let mut parts = Path::new(name).components();
-        !name.is_empty() && parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
-    });
-    names.sort();
-    names.dedup();
-    names
 }
 
 /// The bytes of a file, if they are not too many.

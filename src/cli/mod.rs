@@ -20,6 +20,8 @@ mod mutants;
 mod boundaries;
 mod test;
 mod coverage;
+mod saves;
+mod watch;
 mod schema;
 mod setup;
 mod batch;
@@ -33,6 +35,8 @@ use args::{Args, Command};
 use failure::{Failure, Status};
 use terminal::Terminal;
 
+use crate::lsp;
+
 /// Runs one command; the first argument is the name of the program.
 ///
 /// The exit status is 0 where nothing is wrong, 1 where the ruleset or a test is wrong, 2 for wrong usage or
@@ -43,7 +47,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(args) => {
             let terminal = Terminal::new(&args.common);
             let run = || command(&args, &terminal).unwrap_or_else(|failure| failure.tell(&terminal));
-            if args.common.limits().need_stack() { with_stack(run) } else { run() }
+            // The verifier reads rules as trees, as deep as values rest on one another.
+            let deep = args.common.limits().need_stack() || matches!(args.command, Command::Verify(_));
+            if deep { with_stack(run) } else { run() }
         }
         Err(error) => usage::tell(&error),
     };
@@ -68,8 +74,10 @@ fn command(args: &Args, terminal: &Terminal) -> Result<Status, Failure> {
         Command::Verify(verify) => verify::run(verify, &args.common, terminal),
         Command::Test(test) => test::run(test, &args.common, terminal),
         Command::Coverage(coverage) => coverage::run(coverage, &args.common, terminal),
+        Command::Watch(watch) => watch::run(watch, &args.common, terminal),
         Command::New(new) => new::run(new, &args.common, terminal),
         Command::Fmt(fmt) => fmt::run(fmt, &args.common, terminal),
+        Command::Lsp(_) => lsp::stdio().map(|()| Status::Done).map_err(Failure::Unusable),
         Command::Schema(schema) => schema::run(schema, &args.common, terminal),
         Command::Batch(batch) => batch::run(batch, &args.common, terminal),
         Command::Completions(completions) => setup::completions(completions, &args.common, terminal),

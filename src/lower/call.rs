@@ -10,7 +10,7 @@ use crate::syntax::ast::{Expr, ExprKind, Name};
 use crate::value::{Op, Rounding, Type};
 
 /// Names of the built-in functions.
-const FUNCTIONS: [&str; 12] = [
+pub const FUNCTIONS: [&str; 12] = [
     "min",
     "max",
     "arrondi",

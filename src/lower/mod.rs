@@ -27,6 +27,8 @@ mod usage;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use call::FUNCTIONS;
+
 use build::Builder;
 use declare::Declaration;
 use env::{Part, RecordInfo};

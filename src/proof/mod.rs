@@ -6,11 +6,13 @@ mod case;
 mod mutation;
 mod survivor;
 mod boundary;
+mod standing;
 
 pub use boundary::{Boundary, boundaries};
 pub use case::{CaseError, case, case_file};
 pub use example::{example, examples};
 pub use mutation::{Mutation, mutate};
+pub use standing::{Answer, Change, Stand, Standing, Verdict};
 pub use survivor::{Fate, Mutants, Survivor, try_mutants};
 pub use tally::{Seen, Tally};
 

@@ -347,7 +347,7 @@ impl<'a> Words<'a> {
 }
 
 /// Where a clause stands: « B.1, al. 2 ; texte.txt, ligne 41 ».
-pub(super) fn place_words(program: &Program, clause: &Clause) -> String {
+pub fn place_words(program: &Program, clause: &Clause) -> String {
     let mut words: Vec<String> = clause.at.iter().cloned().collect();
     if let Some(place) = &clause.place {
         let file = program.texts.get(place.text).map(|text| text.name.clone()).unwrap_or_default();

@@ -30,7 +30,7 @@ mod diagnostics;
 mod excerpt;
 
 pub use brief::{answer_words, has_instance, is_called, missing_paths, set_words};
-pub use decision::{Asked, decision, explanation, why_not_page};
+pub use decision::{Asked, decision, explanation, place_words, why_not_page};
 pub use diagnostics::{count, json as diagnostics_json};
 #[cfg(feature = "cli")]
 pub use excerpt::render as diagnostics;
@@ -41,6 +41,7 @@ pub use markdown::markdown;
 pub use page::{Block, Branch, Listing, Mark, Page, Span, Text, Tone};
 pub use report::{decision_json, explanation_json, status as status_name};
 pub use text::{MIN_WIDTH, Style, text};
+pub use typography::words as typeset;
 
 #[cfg(test)]
 mod samples;

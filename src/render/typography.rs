@@ -44,7 +44,7 @@ fn text(text: &mut Text) {
 
 /// Words with a no-break space before « : » and inside quotation marks, a narrow one before « ; ! ? », and
 /// typographic apostrophes.
-pub(super) fn words(words: &str) -> String {
+pub fn words(words: &str) -> String {
     let set = joined(words);
     let mut curled = String::with_capacity(set.len());
     let mut letters = set.chars().peekable();

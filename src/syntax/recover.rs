@@ -46,7 +46,7 @@ pub(super) enum Kind {
 }
 
 /// Each kind with its first word, and that word with its article.
-const KINDS: [(Kind, &str, &str); 18] = [
+pub(super) const KINDS: [(Kind, &str, &str); 18] = [
     (Kind::Header, "règlement", "le règlement"),
     (Kind::Clause, "clause", "la clause"),
     (Kind::Heading, "titre", "le titre"),

@@ -212,7 +212,9 @@ impl<'a> Asked<'_, 'a> {
     ) -> Checked {
         let before = fields.clone();
         let told = self.bounds(fields, known);
-        if told.is_ok() {
+        // Where this code knows no bound of a quotient or product, what is told of it is left over.
+        let wholly = |fields: &Fields<'_>| !known.loose || fields.clone().may("bounds").is_none();
+        if told.is_ok() && wholly(fields) {
             return told;
         }
         // Going through the cases of what is unknown may leave less.
@@ -226,7 +228,7 @@ impl<'a> Asked<'_, 'a> {
         tried.extend(self.whatever(&finite));
         for known in &tried {
             *fields = before.clone();
-            if self.bounds(fields, known).is_ok() {
+            if self.bounds(fields, known).is_ok() && wholly(fields) {
                 return Ok(());
             }
         }
@@ -313,11 +315,19 @@ impl<'a> Asked<'_, 'a> {
         if !declared.is_empty() && !label.strip_prefix(declared.as_str()).is_some_and(element) {
             return refuse(&fields.place("label"), format!("Ce fait s’appelle «\u{a0}{declared}\u{a0}»."));
         }
-        if let Some(from) = fields.may("from") {
-            let supplier = place.suppliers();
-            if !from.text().is_some_and(|from| supplier.contains(&from)) {
+        let supplier = place.suppliers();
+        match fields.may("from") {
+            Some(from) if !from.text().is_some_and(|from| supplier.contains(&from)) => {
                 return refuse(&fields.place("from"), "Le règlement ne dit pas que ce fait vient de là.");
             }
+            // A list or a record is named whole, whoever gives its parts.
+            None if !supplier.is_empty() && !place.is_list() && self.facts.schema.fields(place.ty).is_empty() => {
+                return refuse(
+                    &fields.place("from"),
+                    format!("Ce fait vient de «\u{a0}{}\u{a0}».", supplier.join(", ")),
+                );
+            }
+            Some(_) | None => {}
         }
         fields.end()
     }

@@ -591,6 +591,7 @@ impl<'a> Checker<'_, 'a> {
                     }
                 }
                 fields.skip("found")?;
+                self.report.unverified.push((fields.place("found"), "la donnée écartée, telle que citée".to_owned()));
             }
             fields.end()?;
         }

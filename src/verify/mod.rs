@@ -2,8 +2,15 @@
 //! texts and a dossier.
 //!
 //! Nothing here is shared with what decides, but the reading of rulesets (`syntax`): neither numbers nor days, nor
-//! the matching of quotations, nor the reading of dossiers, nor evaluation, nor the choice of what is told. The
-//! order of these files is the reading order.
+//! the matching of quotations, nor the reading of dossiers, nor evaluation, nor the choice of what is told.
+//!
+//! Read in this order: `decision` first, from [`verify`] down, for what is checked at all; then the rest as listed
+//! below, from the ground up. `json`, `days`, `known` and `quote` are plain means (JSON, the calendar, what is known of a
+//! value and every primitive on it, words found in a text). `facts` reads the dossier against the declarations. `node`
+//! is the heart: a computation as a tree, its value, and which operands a justification must name. `names`, `build`,
+//! `apart` and `rules` make such trees of what the ruleset says. `steps` compares a justification with a tree, `answer`
+//! the rest of an answer. What nothing here can decide is never taken for right: it is refused, or named in
+//! [`Report::unverified`]; the sentences (`says`, `message`) alone are left to the fields beside them.
 
 mod json;
 #[allow(clippy::wildcard_enum_match_arm, reason = "what is not understood here is never taken for right")]

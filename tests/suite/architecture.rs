@@ -331,8 +331,14 @@ fn threads_and_progress_bars_belong_to_batches() {
 
 #[test]
 fn files_and_the_environment_belong_to_cli() {
-    // The program itself hands its arguments to `cli`.
-    only_in(&["std::fs", "std::env", "std::process", "std::time"], &["cli", "main.rs"]);
+    // The program itself hands its arguments to `cli`; the editor's server reads what the editor has not opened.
+    only_in(&["std::fs", "std::env", "std::process", "std::time"], &["cli", "lsp/disk.rs", "main.rs"]);
+}
+
+#[test]
+fn editors_are_spoken_to_in_one_place() {
+    only_in(&["lsp_server", "lsp_types", "crossbeam_channel"], &["lsp"]);
+    only_in(&["notify"], &["cli/saves.rs"]);
 }
 
 #[test]

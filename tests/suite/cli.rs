@@ -69,7 +69,9 @@ fn wrong_usage_exits_2_and_says_what_was_perhaps_meant_in_french() {
 
 #[test]
 fn every_help_page_is_french_and_gives_an_example() {
-    for command in ["", "check", "decide", "explain", "coverage", "new", "fmt", "schema", "completions", "man"] {
+    for command in
+        ["", "check", "decide", "explain", "coverage", "new", "fmt", "lsp", "watch", "schema", "completions", "man"]
+    {
         let args: Vec<&str> = [command, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
         let output = reglo(&args);
         let said = out(&output);

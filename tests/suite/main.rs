@@ -35,4 +35,6 @@ mod schemas;
 mod shared;
 mod recheck;
 mod fuzz;
+mod editor;
+mod watching;
 mod architecture;

@@ -101,6 +101,30 @@ fn explanations_keep_to_the_published_schema() {
 }
 
 #[test]
+fn verifications_keep_to_the_published_schema() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let schema = schema("verification-1");
+    let path = dossiers("verifications").into_iter().next().unwrap();
+    let (dossier, decision) = (path.to_str().unwrap(), path.with_extension("decision"));
+    let decide = ["decide", "rulesets/bts-ccst", dossier, "--format", "json", "-o", decision.to_str().unwrap()];
+    assert!([0, 3].contains(&reglo(root, &decide).1));
+    let verify = || {
+        let arguments = ["verify", decision.to_str().unwrap(), "--ruleset", "rulesets/bts-ccst", "--dossier", dossier];
+        let (said, status) = reglo(root, &[&arguments[..], &["--format", "json"]].concat());
+        let report: Value = serde_json::from_str(&said).unwrap();
+        assert_eq!(departs(&schema, &schema, &report, ""), None, "{said}");
+        (status, report)
+    };
+    let (status, report) = verify();
+    assert!(status == 0 && report["verified"] == true && report["refusals"].as_array().is_some_and(Vec::is_empty));
+    assert!(report["unverified"].as_array().is_some_and(|points| !points.is_empty()));
+    let forged = std::fs::read_to_string(&decision).unwrap().replacen("\"bts-ccst\"", "\"bts\"", 1);
+    std::fs::write(&decision, forged).unwrap();
+    let (status, report) = verify();
+    assert!(status == 1 && report["verified"] == false && report["refusals"][0]["path"] == "ruleset.id", "{report}");
+}
+
+#[test]
 fn batches_keep_to_the_published_schemas() {
     let folder = folder("schemas-batch");
     let mut lines: Vec<String> =
