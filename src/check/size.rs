@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::element::lists;
 use super::goal::Wish;
 use crate::program::{Node, NodeId, Program, Reduction, ScopeId, ScopeKind};
 use crate::value::{ListId, Number, Op};
@@ -21,7 +22,7 @@ pub(super) struct Sizes(Vec<Option<usize>>);
 impl Sizes {
     /// For what is wished of these nodes, asked for an element of `scope`.
     pub(super) fn new(program: &Program, wishes: &[(NodeId, Wish)], scope: ScopeId) -> Self {
-        let own = lists_of(program, scope);
+        let own = lists(program, scope);
         let mut claims = Claims { program, met: BTreeSet::new(), found: BTreeMap::new() };
         for (node, wish) in wishes {
             claims.wish(*node, *wish);
@@ -203,17 +204,6 @@ impl Claims<'_> {
     }
 }
 
-/// The lists whose elements a scope runs over.
-fn lists_of(program: &Program, mut scope: ScopeId) -> Vec<ListId> {
-    let mut found = Vec::new();
-    while scope != ScopeId::ROOT {
-        let Some(described) = program.scope(scope) else { break };
-        found.extend(described.list);
-        scope = described.parent;
-    }
-    found
-}
-
 struct Needs<'a> {
     program: &'a Program,
     claims: &'a BTreeMap<NodeId, Option<usize>>,
@@ -233,7 +223,7 @@ impl Needs<'_> {
     }
 
     fn size(&self, list: ListId, sizes: &mut [Option<Option<usize>>], depth: usize) -> Option<usize> {
-        let mut total = usize::from(self.own.contains(&list));
+        let mut total = self.own.iter().filter(|own| **own == list).count();
         for (node, count) in self.claims {
             let scope = self.program.scope_of(*node);
             let mut levels = 0;
@@ -271,7 +261,7 @@ impl Needs<'_> {
                 continue;
             }
             let mut rows = 1_usize;
-            for other in lists_of(self.program, scope) {
+            for other in lists(self.program, scope) {
                 let size = if other == list { None } else { self.settle(other, sizes, depth + 1) };
                 rows = rows.saturating_mul(size?);
             }
