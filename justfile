@@ -16,3 +16,7 @@ fuzz seconds="900":
         RUSTC_BOOTSTRAP=1 cargo fuzz run -s none $target fuzz/found/$target fuzz/corpus/$target -- \
             -max_total_time={{seconds}} -timeout=20 -rss_limit_mb=2048 -max_len=8192 -dict=fuzz/reglo.dict || exit 1; \
     done
+
+# The documentation as a book, in `target/book/pages/html`.
+book:
+    cargo run --quiet --manifest-path docs/book/Cargo.toml --target-dir target/book -- docs target/book/pages

@@ -283,7 +283,7 @@ fn numbered(official: &OfficialText, sentences: Vec<Vec<Range<usize>>>) -> Vec<P
 
 /// The numbers of the headings one is under.
 struct Stems {
-    /// That of the article, part or letter.
+    /// That of the article, part or letter; none under numbers alone, which stand side by side.
     above: String,
     stem: String,
     /// How people say it.
@@ -294,9 +294,11 @@ struct Stems {
 impl Stems {
     fn enter(&mut self, heading: &str) {
         match marker(heading) {
-            Some((Kind::Number, number)) if !self.above.is_empty() => {
-                self.stem = format!("{}{number}", self.above);
-                self.said = format!("{}.{}", self.above, number.replace('-', "."));
+            Some((Kind::Number, number)) => {
+                let said = number.replace('-', ".");
+                let apart = if self.above.ends_with(|c: char| c.is_ascii_digit()) { "-" } else { "" };
+                self.said = if self.above.is_empty() { said } else { format!("{}.{said}", self.above) };
+                self.stem = format!("{}{apart}{number}", self.above);
             }
             Some((kind, number)) => {
                 self.above.clone_from(&number);

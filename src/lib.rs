@@ -63,6 +63,7 @@
 
 pub mod source;
 pub mod diagnostic;
+pub mod limit;
 pub mod value;
 pub mod syntax;
 pub mod verify;

@@ -204,7 +204,9 @@ impl<'a> Finder<'a> {
         Some(Remedy::after(after, format!("{space}selon {id}"), cited(&id)))
     }
 
-    /// The clause that has most words in common with these; of several, one that no rule cites yet, then the first.
+    /// The clause a rule is likeliest to transcribe. Every clause is to be used, so one that no rule cites yet comes
+    /// first if it shares a word with the rule or is the only one left; then the one with most words in common; then the
+    /// first.
     fn likeliest(&self, about: &str) -> Option<String> {
         let wanted = stems(about);
         let cited = self.cited();
@@ -214,12 +216,18 @@ impl<'a> Finder<'a> {
             .iter()
             .zip(0..)
             .filter(|(clause, _)| clause.role == ClauseRole::Statement && clause.no_effect.is_none());
-        let scored = clauses.map(|(clause, id)| {
-            let common = stems(&clause.quote).intersection(&wanted).count();
-            (common, !cited.contains(&ClauseId(id)), std::cmp::Reverse(id), clause)
-        });
-        let best = scored.max_by_key(|(common, free, order, _)| (*common, *free, *order))?;
-        (best.0 > 0 || best.1).then(|| best.3.id.clone())
+        let scored: Vec<_> = clauses
+            .map(|(clause, id)| {
+                let common = stems(&clause.quote).intersection(&wanted).count();
+                (clause, common, !cited.contains(&ClauseId(id)))
+            })
+            .collect();
+        let alone = scored.iter().filter(|(_, _, free)| *free).count() == 1;
+        let (best, common, free) = scored
+            .into_iter()
+            .rev()
+            .max_by_key(|(_, common, free)| (*free && (alone || *common > 0), *common, *free))?;
+        (common > 0 || free).then(|| best.id.clone())
     }
 
     fn cited(&self) -> BTreeSet<ClauseId> {
@@ -383,7 +391,7 @@ impl<'a> Finder<'a> {
 }
 
 fn cited(id: &str) -> String {
-    format!("Citer la clause « {id} », la plus proche")
+    format!("Citer la clause « {id} », la plus vraisemblable")
 }
 
 fn holds(whole: Span, part: Span) -> bool {

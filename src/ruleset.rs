@@ -8,18 +8,17 @@ use std::sync::OnceLock;
 use sha2::{Digest, Sha256};
 
 use crate::check::{check, reason};
-use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::diagnostic::{self, Code, Diagnostic, Severity};
 use crate::dossier::{Dossier, JsonError};
-use crate::eval::{Cell, Column, Columns, Frame, Inputs, Plan, Presence, Rows, SetAside, cohere, run, run_plan};
-use crate::explain::{Answer, Detail, Justification, Soundness, TRIALS, answers, blank, justify, named, suffices};
-use crate::lower::{TextFile, lower};
+use crate::eval::{Cell, Column, Columns, Frame, Inputs, Plan, Presence, Rows, SetAside, cohere, run, run_plan, weigh};
+use crate::explain::{Answer, Detail, Justification, Soundness, answers, blank, justify, named, suffices};
+use crate::limit::{Exceeded, Limit, Limits};
+use crate::lower::{TextFile, lower, lower_within};
 use crate::program::{NodeId, NormKind, Program, Rule, RuleId, RuleKind, ScopeId, dump, verify};
 use crate::remedy::propose;
-use crate::source::{SourceId, SourceMap};
-use crate::syntax::{ast, parse, parse_rules};
+use crate::source::{SourceId, SourceMap, Span};
+use crate::syntax::{Reading, ast, parse_within};
 use crate::value::Known;
-
-type Parse = fn(SourceId, &str) -> (ast::File, Vec<Diagnostic>);
 
 /// Everything known about a set of sources, errors included.
 #[derive(Clone, Debug)]
@@ -36,30 +35,45 @@ pub struct Analysis {
     pub diagnostics: Vec<Diagnostic>,
     /// What reasoning could not settle: the rule, and the question in French.
     pub unsettled: Vec<(String, String)>,
+    /// How large it may be, and what it decides.
+    pub limits: Limits,
 }
 
 impl Analysis {
     /// Analyses the files of a ruleset (name shown and text each) with its official texts.
     pub fn new(id: &str, files: Vec<(String, String)>, texts: &[TextFile]) -> Self {
-        Self::parsed(id, files, texts, parse)
+        Self::within(Limits::default(), (id, Reading::Whole), files, texts)
     }
 
-    /// The same without the examples, which deciding does not need: what is wrong in them is not seen.
-    pub fn of_rules(id: &str, files: Vec<(String, String)>, texts: &[TextFile]) -> Self {
-        Self::parsed(id, files, texts, parse_rules)
-    }
-
-    fn parsed(id: &str, files: Vec<(String, String)>, texts: &[TextFile], parse: Parse) -> Self {
+    /// The same within limits of one's own. Without the examples, which deciding does not need, what is wrong in
+    /// them is not seen.
+    pub fn within(
+        limits: Limits,
+        (id, reading): (&str, Reading),
+        files: Vec<(String, String)>,
+        texts: &[TextFile],
+    ) -> Self {
         let mut sources = SourceMap::new();
-        let mut diagnostics = Vec::new();
         let mut parsed = Vec::new();
+        let mut diagnostics = oversized(&limits, files.len(), texts);
         for (name, text) in files {
             let source = sources.add(name, text);
-            let (file, found) = parse(source, sources.get(source).map_or("", |source| source.text.as_str()));
+            let text = sources.get(source).map_or("", |source| source.text.as_str());
+            let (file, found) = match too_large(&limits, source, text) {
+                Some(refused) => (ast::File { items: Vec::new(), comments: Vec::new() }, vec![refused]),
+                None => parse_within(source, text, &limits, reading),
+            };
             parsed.push(file);
             diagnostics.extend(found);
         }
-        let (program, found) = lower(&parsed, texts);
+        diagnostics.extend(crowded(&limits, &parsed));
+        if diagnostics.iter().any(|diagnostic| diagnostic.code == Code::Limit) {
+            // What was not read would be missed everywhere: nothing more is said of this ruleset.
+            diagnostic::sort(&mut diagnostics);
+            let (id, program) = (id.to_owned(), Program::default());
+            return Self { id, sources, files: parsed, program, diagnostics, unsettled: Vec::new(), limits };
+        }
+        let (program, found) = lower_within(&parsed, texts, &limits);
         diagnostics.extend(found);
         if !diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
             debug_assert!(verify(&program) == Ok(()), "{:?}\n{}", verify(&program), dump(&program));
@@ -67,7 +81,7 @@ impl Analysis {
         }
         diagnostic::sort(&mut diagnostics);
         propose(&sources, &parsed, &program, &mut diagnostics);
-        Self { id: id.to_owned(), sources, files: parsed, program, diagnostics, unsettled: Vec::new() }
+        Self { id: id.to_owned(), sources, files: parsed, program, diagnostics, unsettled: Vec::new(), limits }
     }
 
     /// Adds what can be proved about the ruleset by reasoning, where nothing else is wrong with it. It takes
@@ -93,7 +107,8 @@ impl Analysis {
             .map(|text| TextFile { name: text.name.clone(), text: text.text.clone() })
             .collect();
         let (program, diagnostics) = lower(&files, &texts);
-        Self { id: self.id.clone(), sources: self.sources.clone(), files, program, diagnostics, unsettled: Vec::new() }
+        let (id, sources) = (self.id.clone(), self.sources.clone());
+        Self { id, sources, files, program, diagnostics, unsettled: Vec::new(), limits: self.limits }
     }
 
     /// Whether the ruleset cannot be used.
@@ -131,6 +146,48 @@ impl Analysis {
     }
 }
 
+/// An error at that place: a limit that is passed.
+fn refused(exceeded: &Exceeded, span: Span) -> Diagnostic {
+    Diagnostic::error(Code::Limit, span, format!("{exceeded}.")).help(exceeded.help())
+}
+
+/// What is wrong with the number of files, and with the texts.
+fn oversized(limits: &Limits, files: usize, texts: &[TextFile]) -> Vec<Diagnostic> {
+    let whole = limits.allow(Limit::Sources, files as u64, || "Ce règlement a trop de fichiers".to_owned());
+    let each = texts.iter().map(|text| {
+        let subject = || format!("Le texte officiel «\u{a0}{}\u{a0}» est trop long", text.name);
+        limits.allow(Limit::SourceSize, text.text.len() as u64, subject)
+    });
+    let start = Span::new(SourceId(0), 0..0);
+    std::iter::once(whole).chain(each).filter_map(Result::err).map(|exceeded| refused(&exceeded, start)).collect()
+}
+
+/// What is wrong with the size of a file, or of one of its lines.
+fn too_large(limits: &Limits, source: SourceId, text: &str) -> Option<Diagnostic> {
+    let size = limits.allow(Limit::SourceSize, text.len() as u64, || "Ce fichier est trop long".to_owned());
+    if let Err(exceeded) = size {
+        return Some(refused(&exceeded, Span::new(source, 0..0)));
+    }
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end_matches(['\n', '\r']);
+        let allowed = limits.allow(Limit::Line, bare.len() as u64, || "Cette ligne est trop longue".to_owned());
+        if let Err(exceeded) = allowed {
+            let first = bare.chars().next().map_or(0, char::len_utf8);
+            return Some(refused(&exceeded, Span::new(source, start..start + first)));
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// What is wrong with the number of items.
+fn crowded(limits: &Limits, files: &[ast::File]) -> Option<Diagnostic> {
+    let found = files.iter().map(|file| file.items.len() as u64).sum();
+    let allowed = limits.allow(Limit::Items, found, || "Ce règlement a trop d'éléments".to_owned());
+    allowed.err().map(|exceeded| refused(&exceeded, Span::new(SourceId(0), 0..0)))
+}
+
 /// A ruleset without errors.
 #[derive(Clone, Debug)]
 pub struct Ruleset {
@@ -162,13 +219,35 @@ impl Ruleset {
         &self.analysis
     }
 
+    /// How large it may be, and what it decides.
+    pub fn limits(&self) -> &Limits {
+        &self.analysis.limits
+    }
+
     /// Reads a dossier (JSON) against the facts it declares.
     ///
     /// # Errors
     ///
-    /// The bytes are not JSON, or not a record.
+    /// The bytes are not JSON, or not a record, or more than the limits of the ruleset allow.
     pub fn read(&self, name: &str, bytes: &[u8]) -> Result<Dossier, JsonError> {
-        Dossier::read(self.program(), name, bytes)
+        let dossier = Dossier::read_within(self.program(), self.limits(), name, bytes)?;
+        self.bear(&dossier).map_err(|exceeded| JsonError {
+            line: 1,
+            column: 1,
+            message: format!("{exceeded}. {}", exceeded.help()),
+        })?;
+        Ok(dossier)
+    }
+
+    /// Nothing where the values to be computed for a dossier are as many as allowed.
+    ///
+    /// # Errors
+    ///
+    /// They are more: it must not be decided.
+    pub fn bear(&self, dossier: &Dossier) -> Result<(), Exceeded> {
+        let found = weigh(self.program(), &dossier.inputs, &self.cone);
+        let subject = || "Ce dossier demande trop de calculs".to_owned();
+        self.limits().allow(Limit::Values, found, subject).map_err(Exceeded::at_most)
     }
 
     /// Decides a dossier: every value, norm and decision of the ruleset.
@@ -192,7 +271,7 @@ impl Ruleset {
         };
         let (inputs, set_aside) = cohere(program, &dossier.inputs);
         let frame = run::<Cell>(program, &inputs, &cone);
-        let outcomes = outcomes(program, (&inputs, &frame), &cone, &asked);
+        let outcomes = outcomes(program, (&inputs, &frame), (&cone, self.limits().count(Limit::Trials)), &asked);
         let notices = noticed(program, &frame);
         Decision { inputs, set_aside, frame, outcomes, notices }
     }
@@ -260,7 +339,7 @@ fn noticed(program: &Program, frame: &Frame<Cell>) -> Vec<Noticed> {
 fn outcomes(
     program: &Program,
     (inputs, frame): (&Inputs<Cell>, &Frame<Cell>),
-    cone: &[NodeId],
+    (cone, trials): (&[NodeId], usize),
     asked: &[(RuleId, &Rule)],
 ) -> Vec<Outcome> {
     let mut targets: Vec<(NodeId, u32)> = Vec::new();
@@ -273,7 +352,7 @@ fn outcomes(
         }
         counts.push(targets.len() - before);
     }
-    let mut answers = answers(program, (inputs, frame), cone, &targets, TRIALS).into_iter();
+    let mut answers = answers(program, (inputs, frame), cone, &targets, trials).into_iter();
     let mut outcomes = Vec::new();
     for ((id, rule), count) in asked.iter().zip(counts) {
         let answer = rule.result.and_then(|_| answers.next());
@@ -293,7 +372,7 @@ fn instances<'a>(program: &'a Program, frame: &'a Frame<Cell>, rule: &'a Rule) -
 }
 
 /// Whether the elements a row stands for are all known to be there.
-fn is_heard(program: &Program, frame: &Frame<Cell>, scope: ScopeId, row: u32, rows: &Rows) -> bool {
+pub(crate) fn is_heard(program: &Program, frame: &Frame<Cell>, scope: ScopeId, row: u32, rows: &Rows) -> bool {
     if rows.presence_of(row) == Presence::Many {
         return false;
     }

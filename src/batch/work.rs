@@ -7,11 +7,15 @@ use super::decider::Decider;
 use super::form::{Form, Writing};
 use super::reject::Reject;
 use super::tally::{Tally, without_elements};
+use crate::diagnostic::Code;
 use crate::dossier::charset::{Charset, Garbled};
 use crate::dossier::delimited::{Broken, Lines, Record};
 use crate::dossier::layout::{Layout, Row, complete, graft};
-use crate::dossier::{Anomaly, Assembled, Datum, Dossier, Placed, assemble, parse_json, problem, relocated};
+use crate::dossier::{
+    Anomaly, Assembled, Datum, Dossier, Placed, assemble, measure, parse_json_within, problem, relocated,
+};
 use crate::explain::AnswerStatus;
+use crate::limit::Exceeded;
 use crate::program::{RuleId, fold};
 use crate::render::{Letter, Line, Wanted, decision as decision_page, decision_json, html, letter};
 use crate::ruleset::Ruleset;
@@ -163,7 +167,7 @@ impl Work<'_> {
     ///
     /// A file of lists cannot be read any more.
     pub fn piece(&self, rows: Vec<Raw>) -> io::Result<Piece> {
-        let program = self.ruleset.program();
+        let (program, limits) = (self.ruleset.program(), self.ruleset.limits());
         let mut piece = Piece { tally: Tally::new(self.wanted), ..Piece::default() };
         let mut rejects = Lines::new(self.form.separator());
         let (mut pending, mut dossiers) = (Vec::new(), Vec::new());
@@ -181,13 +185,22 @@ impl Work<'_> {
             if let Some(common) = self.common {
                 complete(&mut record, common);
             }
+            if let Err((_, exceeded)) = measure(&record, limits) {
+                self.too_much(line, &exceeded, &mut (&mut piece, &mut rejects));
+                continue;
+            }
             let Assembled { inputs, anomalies: found, names } = assemble(program, &record);
             anomalies.extend(found);
             for anomaly in &anomalies {
                 self.anomaly(anomaly, (&shown_key(&keys), line), &mut (&mut piece, &mut rejects));
             }
             let name = format!("{}, ligne {line}", self.main.name);
-            dossiers.push(Dossier { name, sha256: String::new(), inputs, anomalies, names });
+            let dossier = Dossier { name, sha256: String::new(), inputs, anomalies, names };
+            if let Err(exceeded) = self.ruleset.bear(&dossier) {
+                self.too_much(line, &exceeded, &mut (&mut piece, &mut rejects));
+                continue;
+            }
+            dossiers.push(dossier);
             pending.push(Pending {
                 keys,
                 line,
@@ -288,7 +301,7 @@ impl Work<'_> {
     }
 
     fn parsed(&self, line: u64, bytes: &[u8], out: &mut (&mut Piece, &mut Lines)) -> Option<Named> {
-        let why = match parse_json(bytes) {
+        let why = match parse_json_within(bytes, self.ruleset.limits()) {
             Ok(placed) if matches!(placed.datum, Datum::Record(_)) => {
                 let keys = self.main.keys.iter().map(|key| (key.name.clone(), named(&placed, &key.name))).collect();
                 return Some((line, keys, relocated(placed, narrow(line), 0)));
@@ -317,6 +330,12 @@ impl Work<'_> {
             graft(record, &table.path, list);
         }
         Ok(())
+    }
+
+    /// A row that is larger than the limits allow is set aside whole: what was left of it might mislead.
+    fn too_much(&self, line: u64, exceeded: &Exceeded, out: &mut (&mut Piece, &mut Lines)) {
+        let why = format!("{exceeded}\u{202f}; elle n'est pas décidée. {}", exceeded.help());
+        self.unreadable(line, Code::Limit.as_str(), why, out);
     }
 
     fn unreadable(&self, line: u64, problem: &str, why: String, (piece, lines): &mut (&mut Piece, &mut Lines)) {

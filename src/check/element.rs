@@ -6,7 +6,6 @@
 
 use crate::eval::{Cell, Frame};
 use crate::program::{Program, ScopeId};
-use crate::value::ListId;
 
 /// For each list that a scope runs over, from the outside in, which element: the first, or the next one not met yet.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,7 +22,7 @@ impl Element {
 
     /// Those that stand for all elements of a scope.
     pub(super) fn kinds(program: &Program, scope: ScopeId) -> Vec<Self> {
-        let mut lists = lists(program, scope);
+        let mut lists = program.lists_of(scope);
         lists.reverse();
         let mut kinds: Vec<Vec<usize>> = vec![Vec::new()];
         for (at, list) in lists.iter().enumerate() {
@@ -59,15 +58,4 @@ impl Element {
         }
         usize::try_from(row).ok()
     }
-}
-
-/// The lists whose elements a scope runs over, from the inside out.
-pub(super) fn lists(program: &Program, mut scope: ScopeId) -> Vec<ListId> {
-    let mut found = Vec::new();
-    while scope != ScopeId::ROOT {
-        let Some(described) = program.scope(scope) else { break };
-        found.extend(described.list);
-        scope = described.parent;
-    }
-    found
 }

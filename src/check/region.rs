@@ -5,6 +5,7 @@
 //! durations of sets of days, counts: anything the rules compute that is not itself a sum) goes into a store of
 //! inequalities ([`linear`]); what follows for one fact alone narrows what is known of it, so that evaluation sees it.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::goal::View;
@@ -133,7 +134,7 @@ impl Region {
         frames: &[Frame<Cell>],
         (first, relation, second): (Place, Relation, Place),
     ) -> bool {
-        let reader = Sums { views, frames, region: self };
+        let reader = Sums { views, frames, region: self, read: RefCell::default() };
         let (Some(a), Some(b)) = (reader.sum(first, 0), reader.sum(second, 0)) else { return true };
         let (below, above) = (difference(&a, &b), difference(&b, &a));
         let step = a.divisor.saturating_mul(b.divisor);
@@ -415,6 +416,8 @@ struct Sums<'a> {
     views: &'a [View<'a>],
     frames: &'a [Frame<Cell>],
     region: &'a Region,
+    /// Of each place, once read: values that read one another twice make more ways than places.
+    read: RefCell<BTreeMap<Place, Option<Sum>>>,
 }
 
 /// Sums nest no deeper than expressions do.
@@ -426,6 +429,15 @@ impl Sums<'_> {
     }
 
     fn sum(&self, place: Place, depth: usize) -> Option<Sum> {
+        if let Some(read) = self.read.borrow().get(&place) {
+            return read.clone();
+        }
+        let found = self.found(place, depth);
+        self.read.borrow_mut().insert(place, found.clone());
+        found
+    }
+
+    fn found(&self, place: Place, depth: usize) -> Option<Sum> {
         let (view, node, row) = place;
         let program = self.views.get(view)?.program;
         let ty = program.type_of(node);

@@ -6,7 +6,7 @@
 //! values: the constants of the rules, the values chosen so far, their neighbours. That finds dossiers, and proves
 //! nothing.
 
-use super::element::{Element, lists};
+use super::element::Element;
 use super::exhaust::{Exhaust, Gone, Look, guarded};
 use super::goal::{Goal, Standing, View};
 use super::size::{MOST, Sizes};
@@ -100,7 +100,7 @@ struct Asked<'a> {
 impl Asked<'_> {
     /// A dossier whose lists have so many elements, of which nothing is known; and others where they are `open`.
     fn inhabited(&self, program: &Program, count: usize, open: ListEdit) -> Inputs<Cell> {
-        let lists = lists(program, self.ground.scope);
+        let lists = program.lists_of(self.ground.scope);
         let fresh = |list| if lists.contains(&list) { ListEdit::Fresh(count) } else { ListEdit::Keep };
         let shaped =
             reshape(program, self.ground.empty, |list, row| if row == 0 { fresh(list) } else { ListEdit::Keep });
@@ -111,7 +111,7 @@ impl Asked<'_> {
     fn search(&self) -> Found {
         let Self { views, ground, goal, element, .. } = *self;
         let Some(program) = views.first().map(|view| view.program) else { return Found::Unsure };
-        let lists = lists(program, ground.scope);
+        let lists = program.lists_of(ground.scope);
         let looked_at = guarded(views);
         let sizes = looked_at
             .iter()

@@ -8,7 +8,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::element::lists;
 use super::goal::Wish;
 use crate::program::{Node, NodeId, Program, Reduction, ScopeId, ScopeKind};
 use crate::value::{ListId, Number, Op};
@@ -22,7 +21,7 @@ pub(super) struct Sizes(Vec<Option<usize>>);
 impl Sizes {
     /// For what is wished of these nodes, asked for an element of `scope`.
     pub(super) fn new(program: &Program, wishes: &[(NodeId, Wish)], scope: ScopeId) -> Self {
-        let own = lists(program, scope);
+        let own = program.lists_of(scope);
         let mut claims = Claims { program, met: BTreeSet::new(), found: BTreeMap::new() };
         for (node, wish) in wishes {
             claims.wish(*node, *wish);
@@ -261,7 +260,7 @@ impl Needs<'_> {
                 continue;
             }
             let mut rows = 1_usize;
-            for other in lists(self.program, scope) {
+            for other in self.program.lists_of(scope) {
                 let size = if other == list { None } else { self.settle(other, sizes, depth + 1) };
                 rows = rows.saturating_mul(size?);
             }

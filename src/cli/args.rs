@@ -1,10 +1,12 @@
 //! What may be typed.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::batch_args::Batch;
+use crate::limit::{Limit, Limits};
 
 /// How every help page is laid out: French words where the parser would have its own.
 const TEMPLATE: &str = "{about-with-newline}\nUtilisation\u{a0}: {usage}\n\n{all-args}{after-help}";
@@ -65,9 +67,15 @@ pub(super) struct Common {
     /// Largeur des lignes, en caractères (40 au moins)
     #[arg(long, global = true, value_name = "COLONNES", value_parser = width)]
     pub(super) width: Option<usize>,
-    /// Taille d’un fichier lu, en mégaoctets au plus (16 pour un règlement, 64 pour un dossier)
-    #[arg(long, global = true, value_name = "MO", value_parser = megabytes)]
-    pub(super) max_size: Option<u64>,
+    /// Relève ou abaisse une limite contre les données trop grosses ; peut être répété
+    #[arg(
+        long = "limit",
+        global = true,
+        value_name = "NOM=VALEUR",
+        value_parser = limit,
+        help = LIMITS.as_str()
+    )]
+    pub(super) limit: Vec<(Limit, u64)>,
     /// Affiche cette aide
     #[arg(short, long, global = true, action = ArgAction::Help)]
     help: Option<bool>,
@@ -279,7 +287,39 @@ fn width(text: &str) -> Result<usize, String> {
     text.parse().map_err(|_| "un nombre entier de colonnes est attendu".to_owned())
 }
 
-fn megabytes(text: &str) -> Result<u64, String> {
-    let size = text.parse::<u64>().ok().filter(|size| (1..=4096).contains(size));
-    size.map(|size| size << 20).ok_or_else(|| "un nombre entier de mégaoctets est attendu, de 1 à 4096".to_owned())
+/// What the help says of the limits: their names, and what they are where nobody changes them.
+static LIMITS: LazyLock<String> = LazyLock::new(|| {
+    let named = |limit: &Limit| format!("{}={}", limit.name(), limit.default());
+    let all: Vec<String> = Limit::ALL.iter().map(named).collect();
+    format!(
+        "Relève ou abaisse une limite de taille ou de travail\u{202f}; peut être répété. Limites, et leur valeur si rien \
+         n’est dit\u{a0}: {}. K, M et G valent 1024, 1024² et 1024³",
+        all.join(", ")
+    )
+});
+
+/// `NAME=VALUE`; K, M and G after the number are powers of 1024.
+fn limit(text: &str) -> Result<(Limit, u64), String> {
+    let (name, value) = text.split_once('=').ok_or("on attend NOM=VALEUR, par exemple list=2000000")?;
+    let limit = Limit::named(name).ok_or_else(|| {
+        let all: Vec<&str> = Limit::ALL.iter().map(|limit| limit.name()).collect();
+        format!("aucune limite ne s’appelle «\u{a0}{name}\u{a0}»\u{202f}; il y a {}", all.join(", "))
+    })?;
+    let (digits, shift) = match value.char_indices().last() {
+        Some((at, 'K' | 'k')) => (value.get(..at).unwrap_or_default(), 10),
+        Some((at, 'M')) => (value.get(..at).unwrap_or_default(), 20),
+        Some((at, 'G')) => (value.get(..at).unwrap_or_default(), 30),
+        Some(_) | None => (value, 0),
+    };
+    let most = limit.most();
+    let found = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(1 << shift));
+    let within = found.filter(|found| (1..=most).contains(found));
+    within.map(|found| (limit, found)).ok_or_else(|| format!("un nombre entier est attendu, de 1 à {most}"))
+}
+
+impl Common {
+    /// The limits, those asked for changed.
+    pub(super) fn limits(&self) -> Limits {
+        self.limit.iter().fold(Limits::default(), |limits, (limit, value)| limits.with(*limit, *value))
+    }
 }

@@ -22,7 +22,7 @@ pub(super) fn run(explain: &Explain, common: &Common, terminal: &Terminal) -> Re
     let detail = if explain.full { Detail::Full } else { Detail::Minimal };
     let text = match common.format {
         Format::Json => {
-            let datum = render::explanation_json(&ruleset, &dossier, &decision, asked.rule, (detail, explain.why_not));
+            let datum = render::explanation_json(&ruleset, &dossier, &decision, &asked, (detail, explain.why_not));
             datum.to_json_pretty() + "\n"
         }
         Format::Text | Format::Markdown | Format::Html => {

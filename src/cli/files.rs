@@ -9,29 +9,21 @@ use super::args::Common;
 use super::failure::Failure;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::dossier::Dossier;
+use crate::limit::{Exceeded, Limit, Limits};
 use crate::lower::TextFile;
 use crate::ruleset::{Analysis, Ruleset};
 use crate::source::{SourceId, SourceMap, Span};
-use crate::syntax::{self, ast};
-
-/// The largest file of a ruleset, in bytes.
-const RULESET_SIZE: u64 = 16 << 20;
-
-/// The largest dossier, in bytes.
-const DOSSIER_SIZE: u64 = 64 << 20;
+use crate::syntax::{self, Reading, ast};
 
 /// Reads and analyses a ruleset.
 pub(super) fn analysis(path: &Path, common: &Common) -> Result<Analysis, Failure> {
-    analysed(path, common, Analysis::new)
+    analysed(path, common, Reading::Whole)
 }
 
-/// How sources become an analysis.
-type Analyse = fn(&str, Vec<(String, String)>, &[TextFile]) -> Analysis;
-
-fn analysed(path: &Path, common: &Common, analyse: Analyse) -> Result<Analysis, Failure> {
+fn analysed(path: &Path, common: &Common, reading: Reading) -> Result<Analysis, Failure> {
     let (id, files) = ruleset_files(path, common)?;
     let texts = official_texts(path, &files, common)?;
-    Ok(analyse(&id, files, &texts))
+    Ok(Analysis::within(common.limits(), (&id, reading), files, &texts))
 }
 
 /// How a ruleset is named outside, and its files: name shown and text.
@@ -52,7 +44,7 @@ pub(super) fn official_texts(
     files: &[(String, String)],
     common: &Common,
 ) -> Result<Vec<TextFile>, Failure> {
-    let limit = common.max_size.unwrap_or(RULESET_SIZE);
+    let limit = (Limit::SourceSize, common.limits().of(Limit::SourceSize));
     let folder = if path.is_dir() { path.to_owned() } else { path.parent().map(Path::to_owned).unwrap_or_default() };
     let mut texts = Vec::new();
     let mut refused = Refused::default();
@@ -76,7 +68,7 @@ pub(super) fn official_texts(
 
 /// An official text, untouched.
 pub(super) fn official(path: &Path, common: &Common) -> Result<String, Failure> {
-    let bytes = read(path, common.max_size.unwrap_or(RULESET_SIZE))?;
+    let bytes = read(path, (Limit::SourceSize, common.limits().of(Limit::SourceSize)))?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text),
         Err(error) => {
@@ -89,8 +81,10 @@ pub(super) fn official(path: &Path, common: &Common) -> Result<String, Failure> 
 
 /// The files of a ruleset (path, name shown, text), alone; `-` is standard input.
 pub(super) fn sources(path: &Path, common: &Common) -> Result<Vec<(PathBuf, String, String)>, Failure> {
-    let limit = common.max_size.unwrap_or(RULESET_SIZE);
+    let limit = (Limit::SourceSize, common.limits().of(Limit::SourceSize));
     let paths = if path.is_dir() { rulesets_in(path)? } else { vec![path.to_owned()] };
+    let many = || format!("le dossier «\u{a0}{}\u{a0}» contient trop de fichiers .reglo", path.display());
+    common.limits().allow(Limit::Sources, paths.len() as u64, many).map_err(|exceeded| refused(&exceeded))?;
     let mut found = Vec::new();
     let mut refused = Refused::default();
     for path in paths {
@@ -107,21 +101,21 @@ pub(super) fn sources(path: &Path, common: &Common) -> Result<Vec<(PathBuf, Stri
     refused.or(found)
 }
 
-fn input(limit: u64) -> Result<Vec<u8>, Failure> {
+fn input(limit: (Limit, u64)) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes);
+    let read = std::io::stdin().lock().take(limit.1 + 1).read_to_end(&mut bytes);
     read.map_err(|error| cannot_read(Path::new("entrée standard"), &error))?;
     within(bytes, limit, "l’entrée standard")
 }
 
 /// Reads a ruleset that nothing is wrong with, its examples left aside.
 pub(super) fn ruleset(path: &Path, common: &Common) -> Result<Ruleset, Failure> {
-    usable(analysed(path, common, Analysis::of_rules)?)
+    usable(analysed(path, common, Reading::Rules)?)
 }
 
 /// The official texts of a ruleset, as they are.
 pub(super) fn texts(path: &Path, ruleset: &Ruleset, common: &Common) -> Result<Vec<TextFile>, Failure> {
-    let limit = common.max_size.unwrap_or(RULESET_SIZE);
+    let limit = (Limit::SourceSize, common.limits().of(Limit::SourceSize));
     let folder = if path.is_dir() { path.to_owned() } else { path.parent().map(Path::to_owned).unwrap_or_default() };
     let texts = ruleset.program().texts.iter().map(|text| {
         let bytes = read(&folder.join(&text.name), limit)?;
@@ -132,7 +126,7 @@ pub(super) fn texts(path: &Path, ruleset: &Ruleset, common: &Common) -> Result<V
 
 /// A file of data, as it is; `-` is standard input.
 pub(super) fn bytes(path: &Path, common: &Common) -> Result<Vec<u8>, Failure> {
-    let limit = common.max_size.unwrap_or(DOSSIER_SIZE);
+    let limit = (Limit::DossierSize, common.limits().of(Limit::DossierSize));
     if path.as_os_str() == "-" { input(limit) } else { read(path, limit) }
 }
 
@@ -167,7 +161,7 @@ pub(super) fn dossiers(ruleset: &Ruleset, paths: &[PathBuf], common: &Common) ->
 
 /// Reads one dossier; `-` is standard input.
 pub(super) fn dossier(ruleset: &Ruleset, path: &Path, common: &Common) -> Result<Dossier, Failure> {
-    let limit = common.max_size.unwrap_or(DOSSIER_SIZE);
+    let limit = (Limit::DossierSize, common.limits().of(Limit::DossierSize));
     let (name, bytes) = if path.as_os_str() == "-" {
         ("entrée standard".to_owned(), input(limit)?)
     } else {
@@ -181,7 +175,7 @@ pub(super) fn dossier(ruleset: &Ruleset, path: &Path, common: &Common) -> Result
 
 /// Reads case files: those asked for, else the ones in the folder `cases` beside the ruleset, by name.
 pub(super) fn cases(ruleset: &Path, asked: &[PathBuf], common: &Common) -> Result<Vec<(String, Vec<u8>)>, Failure> {
-    let limit = common.max_size.unwrap_or(DOSSIER_SIZE);
+    let limit = (Limit::DossierSize, common.limits().of(Limit::DossierSize));
     let mut paths = Vec::new();
     let beside = if ruleset.is_dir() { ruleset.join("cases") } else { ruleset.with_file_name("cases") };
     let folders = if asked.is_empty() { vec![beside] } else { asked.to_vec() };
@@ -268,21 +262,25 @@ fn texts_named(files: &[(String, String)]) -> Vec<String> {
 }
 
 /// The bytes of a file, if they are not too many.
-fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+fn read(path: &Path, limit: (Limit, u64)) -> Result<Vec<u8>, Failure> {
     let file = File::open(path).map_err(|error| cannot_read(path, &error))?;
     let mut bytes = Vec::new();
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| cannot_read(path, &error))?;
+    file.take(limit.1 + 1).read_to_end(&mut bytes).map_err(|error| cannot_read(path, &error))?;
     within(bytes, limit, &format!("le fichier «\u{a0}{}\u{a0}»", path.display()))
 }
 
-fn within(bytes: Vec<u8>, limit: u64, what: &str) -> Result<Vec<u8>, Failure> {
-    if bytes.len() as u64 > limit {
-        let size = limit >> 20;
-        return Err(Failure::unusable(format!(
-            "{what} dépasse {size} Mo. L’option --max-size permet d’en lire de plus gros."
-        )));
-    }
+fn within(bytes: Vec<u8>, limit: (Limit, u64), what: &str) -> Result<Vec<u8>, Failure> {
+    let (limit, allowed) = limit;
+    let allow =
+        Limits::default().with(limit, allowed).allow(limit, bytes.len() as u64, || format!("{what} est trop long"));
+    // No more is read than shows that it is too long.
+    allow.map_err(|exceeded| refused(&exceeded.at_least()))?;
     Ok(bytes)
+}
+
+/// Something too large: what, how much, and what to do.
+pub(super) fn refused(exceeded: &Exceeded) -> Failure {
+    Failure::unusable(format!("{exceeded}. {}", exceeded.help()))
 }
 
 fn cannot_read(path: &Path, error: &std::io::Error) -> Failure {

@@ -42,12 +42,22 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let status = match parsed {
         Ok(args) => {
             let terminal = Terminal::new(&args.common);
-            let status = command(&args, &terminal);
-            status.unwrap_or_else(|failure| failure.tell(&terminal))
+            let run = || command(&args, &terminal).unwrap_or_else(|failure| failure.tell(&terminal));
+            if args.common.limits().need_stack() { with_stack(run) } else { run() }
         }
         Err(error) => usage::tell(&error),
     };
     ExitCode::from(status.code())
+}
+
+/// Runs where what nests as deep as limits can be raised to does not exhaust the stack. Of what is reserved, only what
+/// is used takes memory.
+fn with_stack(run: impl FnOnce() -> Status + Send) -> Status {
+    const STACK: usize = 512 << 20;
+    std::thread::scope(|scope| {
+        let made = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
+        made.ok().and_then(|thread| thread.join().ok()).unwrap_or(Status::Unusable)
+    })
 }
 
 fn command(args: &Args, terminal: &Terminal) -> Result<Status, Failure> {

@@ -7,7 +7,7 @@ use super::args::{Common, Format, Test};
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
 use super::{files, output, report};
-use crate::dossier::{Datum, Placed, parse_json};
+use crate::dossier::{Datum, Placed, parse_json_within};
 use crate::proof::{Fate, Mutants, Survivor, try_mutants};
 use crate::render::{Block, Listing, Page, Text, Tone};
 use crate::ruleset::Ruleset;
@@ -46,7 +46,8 @@ pub(super) fn run(test: &Test, common: &Common, terminal: &Terminal) -> Result<S
 fn cases(path: &Path, test: &Test, common: &Common) -> Result<Vec<(String, Placed)>, Failure> {
     let mut read = Vec::new();
     for (name, bytes) in files::cases(path, &test.cases, common)? {
-        let file = parse_json(&bytes).map_err(|error| Failure::unusable(format!("«\u{a0}{name}\u{a0}», {error}")))?;
+        let file = parse_json_within(&bytes, &common.limits())
+            .map_err(|error| Failure::unusable(format!("«\u{a0}{name}\u{a0}», {error}")))?;
         read.push((name, file));
     }
     Ok(read)

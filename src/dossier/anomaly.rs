@@ -17,6 +17,18 @@ pub struct Anomaly {
     pub column: u32,
 }
 
+impl Anomaly {
+    /// What is wrong, without what is done about it nor what could be meant.
+    pub fn why(&self) -> &str {
+        self.message.split("\u{202f};").next().unwrap_or(&self.message)
+    }
+
+    /// Whether it says what to look at, the datum being retained as it stands.
+    pub fn is_retained(&self) -> bool {
+        self.problem == problem::DUPLICATE_KEY
+    }
+}
+
 /// Names of problems, stable: programs read them.
 pub mod problem {
     /// A datum of another type than declared.

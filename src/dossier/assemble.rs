@@ -299,16 +299,18 @@ impl<'p, 'd> Assembler<'p, 'd> {
         self.count(list, elements.len(), false);
         let keys: Vec<Option<(&'d str, &'d Placed)>> =
             elements.iter().map(|element| key.and_then(|key| self.key(key, element))).collect();
-        let mut uses: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut uses: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
         for (index, known) in keys.iter().enumerate() {
             let Some((key, placed)) = known else { continue };
-            let count = uses.entry(key).or_default();
+            let (first, count) = uses.entry(key).or_insert((index, 0));
             *count += 1;
             if *count > 1 {
+                let first = *first + 1;
                 self.trail.push(Step::Index(index));
                 let message = format!(
-                    "Un autre élément de la liste a déjà la clé {}\u{202f}; les deux éléments sont retenus, \
-                     nommés par leur rang.",
+                    "Les éléments n°\u{a0}{first} et n°\u{a0}{} de la liste ont la même clé, {}\u{202f}; rien n'est écarté, \
+                     mais la clé ne dit plus duquel il s'agit\u{202f}: ils sont désignés par leur rang.",
+                    index + 1,
                     quoted(&shortened(key))
                 );
                 self.report(problem::DUPLICATE_KEY, message, placed);
@@ -316,7 +318,7 @@ impl<'p, 'd> Assembler<'p, 'd> {
             }
         }
         let unique = |key: &Option<(&'d str, &'d Placed)>| {
-            key.map(|(key, _)| key).filter(|key| uses.get(key) == Some(&1)).map(Arc::from)
+            key.map(|(key, _)| key).filter(|key| uses.get(key).is_some_and(|(_, count)| *count == 1)).map(Arc::from)
         };
         let names: Vec<Option<Arc<str>>> = keys.iter().map(unique).collect();
         self.names.push(list, Status::Given, names.iter().cloned());

@@ -173,9 +173,21 @@ impl Reader<'_> {
         self.unlike(problem::UNEXPECTED_TYPE)
     }
 
+    /// « Le nombre 21 est hors de la plage permise (on attend un nombre de 0 à 20)\u{202f}; … »
+    fn outside(self) -> Refusal {
+        let (expected, found) = (expected(self.program, self.input), self.placed.datum.described());
+        let mut letters = found.chars();
+        let found = letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>());
+        let message = format!(
+            "{} est hors de la plage permise (on attend {expected})\u{202f}; la donnée n'est pas retenue.",
+            found.unwrap_or_default()
+        );
+        self.refusal(problem::OUT_OF_RANGE, message)
+    }
+
     fn within(self, ordinal: i64) -> Result<Reading, Refusal> {
         if self.input.range.is_some_and(|(lo, hi)| ordinal < lo || ordinal > hi) {
-            return Err(self.unlike(problem::OUT_OF_RANGE));
+            return Err(self.outside());
         }
         Ok(Reading::given(Set::Range(Range::exactly(ordinal))))
     }
@@ -653,7 +665,8 @@ mod tests {
         let message = |path: &str, json: &str| reading(path, json).unwrap_err().1;
         assert_eq!(
             message("note", "21"),
-            "On attend un nombre de 0 à 20, on trouve le nombre 21\u{202f}; la donnée n'est pas retenue."
+            "Le nombre 21 est hors de la plage permise (on attend un nombre de 0 à 20)\u{202f}; la donnée n'est pas \
+             retenue."
         );
         assert_eq!(
             message("voie", "\"scolair\""),

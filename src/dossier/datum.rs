@@ -10,9 +10,7 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::anomaly::{quoted, shortened};
-
-/// How deep data may nest.
-pub const MAX_DEPTH: usize = 128;
+use crate::limit::{Exceeded, Limit, Limits};
 
 /// A datum, of no declared type yet.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -183,15 +181,66 @@ impl fmt::Display for JsonError {
 
 impl std::error::Error for JsonError {}
 
-/// Reads JSON (RFC 8259) in UTF-8, with or without a byte order mark. Nesting is bounded by
-/// [`MAX_DEPTH`], and measured before anything recurses.
+/// Reads JSON (RFC 8259) in UTF-8, with or without a byte order mark. Nesting is
+/// bounded before anything recurses.
+///
+/// # Errors
+///
+/// It is not JSON, or larger than the limits allow.
 pub fn parse_json(bytes: &[u8]) -> Result<Placed, JsonError> {
+    parse_json_within(bytes, &Limits::default())
+}
+
+/// The same, within limits.
+///
+/// # Errors
+///
+/// Likewise.
+pub fn parse_json_within(bytes: &[u8], limits: &Limits) -> Result<Placed, JsonError> {
+    let size = limits.allow(Limit::DossierSize, bytes.len() as u64, || "Les données sont trop longues".to_owned());
+    size.map_err(|exceeded| Cursor::START.exceeds(&exceeded))?;
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| invalid_utf8(bytes, error.valid_up_to()))?;
     // Reading the whole as one raw value checks its grammar without recursing.
     let raw: &RawValue = serde_json::from_str(text).map_err(|error| malformed(text, 0, &error))?;
-    check_depth(text)?;
-    Reader { text, cursor: Cursor::START }.read(raw.get())
+    check_depth(text, limits)?;
+    let datum = Reader { text, cursor: Cursor::START }.read(raw.get())?;
+    measure(&datum, limits).map_err(|(place, exceeded)| {
+        let cursor = Cursor { offset: 0, line: place.line, column: place.column };
+        cursor.exceeds(&exceeded)
+    })?;
+    Ok(datum)
+}
+
+/// Nothing where no text, number, name or list of a datum is larger than allowed; else the first that is.
+///
+/// # Errors
+///
+/// The datum that is too large, and what is too large about it.
+pub fn measure<'d>(datum: &'d Placed, limits: &Limits) -> Result<(), (&'d Placed, Exceeded)> {
+    let mut waiting = vec![datum];
+    while let Some(placed) = waiting.pop() {
+        let allow = |limit: Limit, found: usize, subject: &dyn Fn() -> String| {
+            limits.allow(limit, found as u64, subject).map_err(|exceeded| (placed, exceeded))
+        };
+        match &placed.datum {
+            Datum::Null | Datum::Unknown | Datum::Truth(_) => {}
+            Datum::Number(text) | Datum::Text(text) => {
+                allow(Limit::Text, text.len(), &|| format!("{} est trop long", placed.datum.described()))?;
+            }
+            Datum::List(elements) => {
+                allow(Limit::List, elements.len(), &|| "Cette liste est trop longue".to_owned())?;
+                waiting.extend(elements.iter().rev());
+            }
+            Datum::Record(members) => {
+                for (name, _) in members {
+                    allow(Limit::Text, name.len(), &|| format!("Le nom {} est trop long", quoted(&shortened(name))))?;
+                }
+                waiting.extend(members.iter().rev().map(|(_, member)| member));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Reads one level at a time: each member stays raw until its turn comes.
@@ -284,14 +333,19 @@ impl Cursor {
         cursor
     }
 
+    fn exceeds(self, exceeded: &Exceeded) -> JsonError {
+        self.error(format!("{exceeded}. {}", exceeded.help()))
+    }
+
     fn error(self, message: String) -> JsonError {
         JsonError { line: self.line, column: self.column, message }
     }
 }
 
 /// Measures the nesting of a text already known to be JSON.
-fn check_depth(text: &str) -> Result<(), JsonError> {
-    let (mut depth, mut in_text, mut escaped) = (0usize, false, false);
+fn check_depth(text: &str, limits: &Limits) -> Result<(), JsonError> {
+    let nests = || "Les données s'emboîtent trop".to_owned();
+    let (mut depth, mut in_text, mut escaped) = (0u64, false, false);
     for (offset, byte) in text.bytes().enumerate() {
         match byte {
             _ if escaped => escaped = false,
@@ -299,10 +353,8 @@ fn check_depth(text: &str) -> Result<(), JsonError> {
             b'"' => in_text = !in_text,
             b'[' | b'{' if !in_text => {
                 depth += 1;
-                if depth > MAX_DEPTH {
-                    let message = format!("Les données s'emboîtent sur plus de {MAX_DEPTH} niveaux.");
-                    return Err(Cursor::at(text, offset).error(message));
-                }
+                let allowed = limits.allow(Limit::DataNesting, depth, nests);
+                allowed.map_err(|exceeded| Cursor::at(text, offset).exceeds(&exceeded.at_least()))?;
             }
             b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
             _ => {}
@@ -428,10 +480,12 @@ mod tests {
     #[test]
     fn nesting_is_bounded_before_anything_recurses() {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-        assert!(parse_json(nested(MAX_DEPTH).as_bytes()).is_ok());
-        let (_, column, message) = refused(nested(MAX_DEPTH + 1).as_bytes());
-        assert!(column == 129 && message.contains("128 niveaux"), "{column}: {message}");
-        assert!(refused(nested(1_000_000).as_bytes()).2.contains("128 niveaux"));
+        assert!(parse_json(nested(128).as_bytes()).is_ok());
+        let (_, column, message) = refused(nested(129).as_bytes());
+        assert!(column == 129 && message.contains("au moins 129 niveaux, pour 128 au plus"), "{column}: {message}");
+        assert!(refused(nested(1_000_000).as_bytes()).2.contains("pour 128 au plus"));
+        let raised = Limits::default().with(Limit::DataNesting, 1_000);
+        assert!(parse_json_within(nested(1_000).as_bytes(), &raised).is_ok());
         assert!(refused("[{\"a\":".repeat(1_000_000).as_bytes()).2.contains("avant la fin"));
         let brackets_in_text = format!("[\"\\\"{}\"]", "[".repeat(1000));
         assert!(parse_json(brackets_in_text.as_bytes()).is_ok());

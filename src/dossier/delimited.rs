@@ -7,6 +7,8 @@ use std::io::{self, Read};
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder, WriteResult, Writer, WriterBuilder};
 
+use crate::limit::Limit;
+
 /// What may part the values of a line.
 pub const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -93,7 +95,10 @@ pub enum Flaw {
     /// A quotation mark is not closed.
     Unclosed,
     /// It is longer than a record may be.
-    Endless,
+    Endless {
+        /// Bytes allowed.
+        allowed: usize,
+    },
     /// It has another number of values than the file has columns.
     Ragged {
         /// Values found.
@@ -110,9 +115,12 @@ impl Flaw {
             Flaw::Unclosed => {
                 "Un guillemet ouvert sur cette ligne n'est jamais fermé\u{202f}; la ligne n'est pas lue.".to_owned()
             }
-            Flaw::Endless => {
-                "La ligne est trop longue (un guillemet n'est sans doute pas fermé)\u{202f}; elle n'est pas lue."
-                    .to_owned()
+            Flaw::Endless { allowed } => {
+                let name = Limit::RowSize.name();
+                format!(
+                    "La ligne a plus de {allowed} octets (limite «\u{a0}{name}\u{a0}»)\u{202f}; elle n'est pas lue. Un \
+                     guillemet n'est sans doute pas fermé\u{202f}; sinon, --limit {name}=VALEUR relève la limite."
+                )
             }
             Flaw::Ragged { found, expected } => {
                 let values = if found > 1 { "valeurs" } else { "valeur" };
@@ -283,7 +291,9 @@ impl<R: Read> Records<R> {
                 ReadRecordResult::End => return Ok(Attempt::End),
                 // The line break given at the end was taken for text: a quotation mark is open.
                 ReadRecordResult::InputEmpty if finishing => return Ok(Attempt::Flawed(Flaw::Unclosed)),
-                ReadRecordResult::InputEmpty if consumed > self.limit => return Ok(Attempt::Flawed(Flaw::Endless)),
+                ReadRecordResult::InputEmpty if consumed > self.limit => {
+                    return Ok(Attempt::Flawed(Flaw::Endless { allowed: self.limit }));
+                }
                 ReadRecordResult::InputEmpty => {
                     self.fill()?;
                     // An empty input would end the record, whatever is open.
@@ -479,7 +489,7 @@ mod tests {
         let mut text = b"a;b\n1;\"x\n2;y\n".to_vec();
         text.extend(b"3;z\n".repeat(100_000));
         let found = read_in(&text, b';', 1000);
-        assert_eq!(found.get(1), Some(&Err((2, Flaw::Endless))));
+        assert_eq!(found.get(1), Some(&Err((2, Flaw::Endless { allowed: 1000 }))));
         assert_eq!(found.len(), 100_003);
     }
 

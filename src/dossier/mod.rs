@@ -31,11 +31,12 @@ pub use assemble::{Assembled, assemble};
 #[cfg(feature = "cli")]
 pub use cell::at as relocated;
 pub use convert::day;
-pub use datum::{Datum, JsonError, MAX_DEPTH, Placed, parse_json};
+pub use datum::{Datum, JsonError, Placed, measure, parse_json, parse_json_within};
 pub use path::{Leaf, Names, Places};
 pub use schema::{json_schema, template};
 
 use crate::eval::{Cell, Inputs};
+use crate::limit::Limits;
 use crate::program::Program;
 
 /// One dossier, read against the declared facts of a program.
@@ -58,9 +59,18 @@ impl Dossier {
     ///
     /// # Errors
     ///
-    /// It is not JSON, or not a record `{ … }`: nothing in it could be a fact.
+    /// It is not JSON, or not a record `{ … }`: nothing in it could be a fact; or it is larger than allowed.
     pub fn read(program: &Program, name: &str, bytes: &[u8]) -> Result<Self, JsonError> {
-        let datum = parse_json(bytes)?;
+        Self::read_within(program, &Limits::default(), name, bytes)
+    }
+
+    /// The same, within limits.
+    ///
+    /// # Errors
+    ///
+    /// Likewise.
+    pub fn read_within(program: &Program, limits: &Limits, name: &str, bytes: &[u8]) -> Result<Self, JsonError> {
+        let datum = parse_json_within(bytes, limits)?;
         if !matches!(datum.datum, Datum::Record(_)) {
             return Err(JsonError {
                 line: datum.line,

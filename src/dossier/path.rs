@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::eval::{Cell, Inputs, Presence, Status};
-use crate::program::{InputId, List, Program, ScopeId};
+use crate::program::{Field, Input, InputId, List, Program, ScopeId, Shape};
 use crate::value::ListId;
 
 /// What a dossier says of its lists besides their values: the name of each element, how each list came
@@ -45,6 +45,11 @@ impl Names {
         self.lists.get(list.0 as usize)?.rows.get(row)?.as_deref()
     }
 
+    /// Whether an element of the list goes by that key.
+    fn is_key(&self, list: ListId, key: &str) -> bool {
+        self.lists.get(list.0 as usize).is_some_and(|names| names.rows.iter().flatten().any(|known| &**known == key))
+    }
+
     /// How the list held by that row of its parent came about: an open list may be left out, said to be
     /// unknown, not a list, or within something of which nothing is known.
     pub fn status(&self, list: ListId, parent: usize) -> Status {
@@ -65,12 +70,26 @@ pub struct Leaf {
     pub path: String,
     /// « date de début »
     pub label: String,
+    /// The records it lies in within that element or the dossier, innermost first: « annexe pédagogique ».
+    pub records: Vec<String>,
     /// The element it lies in, innermost first: « note E4, résultat antérieur n° 1 ».
     pub element: Option<String>,
     /// Who supplies it.
     pub supplier: Option<String>,
     /// How it came by its value.
     pub status: Status,
+}
+
+impl Leaf {
+    /// Its label, then what it lies in: « modalités de tutorat (annexe pédagogique, convention C1) ».
+    pub fn named(&self) -> String {
+        let within: Vec<&str> = self.records.iter().chain(&self.element).map(String::as_str).collect();
+        match (self.label.as_str(), within.is_empty()) {
+            (label, true) => label.to_owned(),
+            ("", false) => within.join(", "),
+            (label, false) => format!("{label} ({})", within.join(", ")),
+        }
+    }
 }
 
 /// Names the leaves and elements of one dossier.
@@ -136,6 +155,49 @@ impl<'a> Places<'a> {
         })
     }
 
+    /// What a path of the dossier leads to, as people read it: « note (note E4, résultat antérieur n° 1) »; none where
+    /// the ruleset declares nothing there.
+    pub fn named(self, path: &str) -> Option<String> {
+        let (mut fields, mut around, mut label) = (self.program.facts.as_slice(), Vec::new(), None);
+        let mut rest = path;
+        while !rest.is_empty() {
+            let end = rest.find(['.', '[']).unwrap_or(rest.len());
+            let (name, after) = rest.split_at(end);
+            let field = fields.iter().find(|field| field.name == name)?;
+            around.extend(label.replace(field.label.clone()));
+            let mut shape = &field.shape;
+            rest = after;
+            while let Shape::List { list, element } = shape {
+                shape = element;
+                let Some((key, after)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) else { break };
+                let described = self.program.list(*list)?;
+                let rank = key.parse::<usize>().ok().filter(|_| !self.names.is_key(*list, key));
+                let element = match rank {
+                    Some(rank) => format!("{} n°\u{a0}{}", described.element, rank + 1),
+                    None => format!("{} {key}", described.element),
+                };
+                label = Some(element);
+                rest = after;
+            }
+            fields = if let Shape::Record { fields, .. } = shape { fields } else { &[] };
+            rest = rest.strip_prefix('.').unwrap_or(rest);
+        }
+        let within: Vec<String> = around.into_iter().rev().collect();
+        let label = label?;
+        Some(if within.is_empty() { label } else { format!("{label} ({})", within.join(", ")) })
+    }
+
+    /// A leaf whatever the row: its label, and the records it lies in.
+    pub fn label(self, input: InputId) -> String {
+        let Some(described) = self.program.input(input) else { return String::new() };
+        let records = self.records(described, self.list_of(described.scope));
+        if records.is_empty() {
+            described.label.clone()
+        } else {
+            format!("{} ({})", described.label, records.join(", "))
+        }
+    }
+
     /// A leaf on one row, with all that is said of it.
     pub fn leaf(self, input: InputId, row: usize) -> Leaf {
         let described = self.program.input(input);
@@ -143,17 +205,36 @@ impl<'a> Places<'a> {
         Leaf {
             path: self.path(input, row),
             label: described.map(|described| described.label.clone()).unwrap_or_default(),
+            records: described.map(|described| self.records(described, list)).unwrap_or_default(),
             element: list.and_then(|list| self.element_label(list, row)),
             supplier: described
-                .and_then(|described| described.declared.supplier.clone())
-                .or_else(|| self.list_supplier(list)),
+                .and_then(|described| described.declared.supplier.clone().or_else(|| self.supplier(&described.path)))
+                .or_else(|| self.list_supplier(list?)),
             status: self.inputs.status(input, row),
         }
     }
 
-    fn list_supplier(self, list: Option<ListId>) -> Option<String> {
-        let described = self.program.list(list?)?;
-        described.supplier.clone().or_else(|| self.list_supplier(self.outer(described)))
+    /// Who supplies a list: said of it, or of what it lies in.
+    pub fn list_supplier(self, list: ListId) -> Option<String> {
+        let list = self.program.list(list)?;
+        list.supplier.clone().or_else(|| self.supplier(&list.path))
+    }
+
+    /// Who supplies what is at a path, lists without index: said of it, or of what it lies in.
+    pub fn supplier(self, path: &[String]) -> Option<String> {
+        self.along(path).iter().rev().find_map(|field| field.declared.supplier.clone())
+    }
+
+    fn along(self, path: &[String]) -> Vec<&'a Field> {
+        Field::along(&self.program.facts, &path.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    /// The labels of the records around a leaf, innermost first, but those that its own label says.
+    fn records(self, leaf: &Input, list: Option<ListId>) -> Vec<String> {
+        let along = self.along(&leaf.path);
+        let around = along.iter().skip(list.map_or(0, |list| self.depth(list))).rev().skip(1);
+        let labels = around.map(|field| field.label.clone());
+        labels.filter(|label| !label.is_empty() && !leaf.label.contains(label.as_str())).collect()
     }
 
     fn list_of(self, scope: ScopeId) -> Option<ListId> {
@@ -254,6 +335,24 @@ mod tests {
     }
 
     #[test]
+    fn a_path_of_the_dossier_is_read_as_people_read_it() {
+        let program = program();
+        let dossier = read(
+            &program,
+            r#"{"périodes":[{"id":"P1"},{"id":"2"}],"résultats":[{"notes":[{"épreuve":"E4"}]}],"annexe":{}}"#,
+        );
+        let named = |path: &str| dossier.places(&program).named(path);
+        assert_eq!(named("périodes[P1].début").unwrap(), "libellé de début (période de stage P1)");
+        assert_eq!(named("périodes[2].début").unwrap(), "libellé de début (période de stage 2)");
+        assert_eq!(named("périodes[0]").unwrap(), "période de stage n°\u{a0}1");
+        assert_eq!(
+            named("résultats[0].notes[E4].note").unwrap(),
+            "libellé de note (note E4, résultat antérieur n°\u{a0}1)"
+        );
+        assert_eq!((named("inconnue"), named("")), (None, None));
+    }
+
+    #[test]
     fn a_row_that_stands_for_unknown_elements_goes_by_the_path_of_its_list() {
         let program = program();
         let dossier = read(&program, r#"{"résultats":[{}]}"#);
@@ -276,6 +375,7 @@ mod tests {
             Leaf {
                 path: "périodes[P1].début".into(),
                 label: "libellé de début".into(),
+                records: Vec::new(),
                 element: Some("période de stage P1".into()),
                 supplier: Some("l'établissement".into()),
                 status: Status::LeftOut,

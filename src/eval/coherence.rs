@@ -2,7 +2,7 @@
 //! together. `language.md` §4.
 
 use super::{Cell, Frame, Inputs, Status, run};
-use crate::program::{Discard, Hop, InputId, Program, RuleId, RuleKind, ScopeId};
+use crate::program::{Discard, InputId, Program, RuleId, RuleKind, ScopeId};
 use crate::value::{Known, Range, Set};
 
 /// A fact set aside: by which rule, on which row of its scope, and which leaf.
@@ -75,21 +75,5 @@ fn target(program: &Program, frame: &Frame<Cell>, scope: ScopeId, row: usize, di
         let (found, _) = matching.next()?;
         return matching.next().is_none().then_some(found);
     }
-    let mut current = scope;
-    let mut at = u32::try_from(row).ok()?;
-    for hop in &discard.hops {
-        let rows = frame.rows(current)?;
-        let described = program.scope(current)?;
-        match hop {
-            Hop::Parent => {
-                at = rows.parent_of(at);
-                current = described.parent;
-            }
-            Hop::Element => {
-                at = rows.element_of(at);
-                current = program.list(described.list?)?.scope;
-            }
-        }
-    }
-    Some(at as usize)
+    frame.reach(program, scope, u32::try_from(row).ok()?, &discard.hops).map(|at| at as usize)
 }

@@ -12,6 +12,7 @@ mod coherence;
 mod point;
 mod delta;
 mod column;
+mod weigh;
 
 pub use carrier::{Carrier, Step, Yielding};
 pub use cell::Cell;
@@ -21,6 +22,7 @@ pub(crate) use delta::{Changed, Delta, Replaced};
 pub use edit::{ListEdit, reshape, unknown};
 pub(crate) use point::{Elements, Point, followed};
 pub use rows::{Groups, Presence, Rows};
+pub use weigh::weigh;
 
 use std::collections::BTreeMap;
 

@@ -8,14 +8,12 @@ use super::Unknown;
 use super::hangings::{Hangings, Hangs};
 use super::trials::Trials;
 use crate::eval::{Cell, Frame, Inputs, Replaced, Status};
+use crate::limit::{Limit, Limits};
 use crate::program::{InputId, InputRole, NodeId, Program};
 use crate::value::{Fault, Known, Trouble};
 
 /// At most so many combinations of finite unknowns are gone through for one answer.
 const COMBINATIONS: usize = 512;
-
-/// At most so many values are computed, for all answers of a dossier, to find which missing facts matter.
-pub(crate) const TRIALS: usize = 20_000_000;
 
 /// How an answer stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,6 +50,9 @@ pub struct Answer {
     /// Of an open answer: not every value of the facts it hangs on could be tried within the limit, so all of
     /// those facts are named as missing.
     pub untried: bool,
+    /// Of an open answer: unknown facts met on several ways have too many cases for all combinations to have been
+    /// gone through, so the answer may be settled already.
+    pub uncombined: bool,
 }
 
 /// The answers of these nodes, each on one row; `cone` holds what they need.
@@ -96,7 +97,7 @@ pub fn answers(
 /// The answer of one node on one row.
 pub fn answer(program: &Program, inputs: &Inputs<Cell>, frame: &Frame<Cell>, target: (NodeId, u32)) -> Answer {
     let cone = program.cone(&[target.0]);
-    let found = answers(program, (inputs, frame), &cone, &[target], TRIALS).pop();
+    let found = answers(program, (inputs, frame), &cone, &[target], Limits::default().count(Limit::Trials)).pop();
     found.unwrap_or_else(|| self::found(frame, target))
 }
 
@@ -106,7 +107,7 @@ fn found(frame: &Frame<Cell>, target: (NodeId, u32)) -> Answer {
     let known = known.unwrap_or(Known::truth(crate::value::Truth::OPEN));
     let status = status_of(&known);
     let (missing, contested, whatever) = (Vec::new(), Vec::new(), Vec::new());
-    Answer { target, status, known, missing, contested, whatever, untried: false }
+    Answer { target, status, known, missing, contested, whatever, untried: false, uncombined: false }
 }
 
 /// An answer that what is known does not settle.
@@ -161,23 +162,25 @@ fn complete(trials: &mut Trials<'_>, open: &mut [Open<'_>]) {
     }
     let mut together: Together = BTreeMap::new();
     for (at, leaves) in twice.into_iter().enumerate() {
-        let Some(one) = open.get_mut(at) else { continue };
+        let Some(open) = open.get_mut(at) else { continue };
         let settled = leaves.iter().any(|(leaf, _)| {
-            unions.remove(&(*leaf, at)).is_some_and(|union| narrow(one.answer, union, std::slice::from_ref(leaf)))
+            unions.remove(&(*leaf, at)).is_some_and(|union| narrow(open.answer, union, std::slice::from_ref(leaf)))
         });
         if settled {
             continue;
         }
         let alone = usize::from(leaves.len() == 1);
+        let crossing = leaves.len();
         let mut combinations = 1usize;
         let mut chosen: Finite = Vec::new();
-        for one in leaves.into_iter().chain(several(trials, &one.hangs, false)) {
+        for one in leaves.into_iter().chain(several(trials, &open.hangs, false)) {
             combinations = combinations.saturating_mul(one.1.len().max(1));
             if combinations > COMBINATIONS {
                 break;
             }
             chosen.push(one);
         }
+        open.answer.uncombined = chosen.len() < crossing;
         if chosen.len() > alone {
             let key = chosen.iter().map(|(leaf, _)| *leaf).collect();
             together.entry(key).or_insert_with(|| (chosen, Vec::new())).1.push(at);
@@ -186,8 +189,12 @@ fn complete(trials: &mut Trials<'_>, open: &mut [Open<'_>]) {
     for (leaves, (chosen, wanting)) in together {
         let found = go_through(trials, &chosen, open, &wanting);
         for (at, union) in wanting.into_iter().zip(found) {
-            if let (Some(open), Some(union)) = (open.get_mut(at), union) {
-                narrow(open.answer, union, &leaves);
+            let Some(open) = open.get_mut(at) else { continue };
+            match union {
+                Some(union) => {
+                    narrow(open.answer, union, &leaves);
+                }
+                None => open.answer.uncombined = true,
             }
         }
     }

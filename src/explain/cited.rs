@@ -1,5 +1,7 @@
 //! The clauses and interpretations a justification rests on.
 
+use std::collections::HashMap;
+
 use super::{Justification, Role, Subject};
 use crate::program::{Basis, ClauseId, Node, Program, ReadingId, Rule};
 
@@ -13,6 +15,11 @@ pub struct Cited {
 }
 
 impl Cited {
+    /// With what another justification cites too.
+    pub fn extend(&mut self, other: &Cited) {
+        self.add(&Basis { clauses: other.clauses.clone(), readings: other.readings.clone() });
+    }
+
     fn add(&mut self, basis: &Basis) {
         for clause in &basis.clauses {
             if !self.clauses.contains(clause) {
@@ -43,16 +50,23 @@ pub fn cited(program: &Program, justification: &Justification) -> Cited {
 /// inner one; of a norm, those of the items that fail, else its own.
 pub fn unmet(program: &Program, justification: &Justification) -> Vec<ClauseId> {
     let mut found = Cited::default();
-    failing(program, justification, &mut found);
+    failing(program, justification, (&mut found, &mut HashMap::new()));
     found.clauses
 }
 
-/// Adds what fails at a step and below; whether anything did.
-fn failing(program: &Program, step: &Justification, found: &mut Cited) -> bool {
+/// Adds what fails at a step and below; whether anything did. Steps about one subject fail alike: the first says it.
+fn failing(
+    program: &Program,
+    step: &Justification,
+    (found, looked): (&mut Cited, &mut HashMap<Subject, bool>),
+) -> bool {
+    if let Some(any) = looked.get(&step.subject) {
+        return *any;
+    }
     let rule = rule_of(program, step).filter(|_| step.known.is_no());
     let mut any = false;
-    for child in &step.because {
-        let mut below = failing(program, child, found);
+    for child in step.because.iter() {
+        let mut below = failing(program, child, (found, looked));
         if let (Some(rule), Role::Item(part), false) = (rule, child.role, below)
             && let Some(content) = rule.contents.get(part).filter(|content| !content.basis.clauses.is_empty())
             && child.known.is_no()
@@ -66,6 +80,7 @@ fn failing(program: &Program, step: &Justification, found: &mut Cited) -> bool {
         found.add(&rule.basis);
         any = !rule.basis.clauses.is_empty();
     }
+    looked.insert(step.subject, any);
     any
 }
 
@@ -99,7 +114,7 @@ pub fn bases<'p>(program: &'p Program, step: &Justification) -> Vec<&'p Basis> {
     let Some(rule) = rule_of(program, step) else { return Vec::new() };
     let mut found = vec![&rule.basis];
     let mut applied = rule.applies.as_ref().map(|(node, basis)| (*node, basis));
-    for child in &step.because {
+    for child in step.because.iter() {
         match child.role {
             Role::Definition(part) | Role::Excluded(part) | Role::Item(part) => {
                 found.extend(rule.contents.get(part).map(|content| &content.basis));

@@ -13,7 +13,6 @@ mod erase;
 mod sound;
 mod turn;
 
-pub(crate) use answer::TRIALS;
 pub use answer::{Answer, AnswerStatus, answer, answers};
 pub use cited::{Cited, bases, cited, rule_of, unmet};
 pub use erase::{Named, named, suffices};
@@ -23,6 +22,9 @@ pub(crate) use trial::{Bench, NOWHERE};
 pub use turn::{Change, WhyNot, why_not};
 pub use unknowns::Unknown;
 pub(crate) use unknowns::{explore, hanging, unknown_of};
+
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::program::{InputId, NodeId};
 use crate::value::{Known, ListId};
@@ -70,16 +72,21 @@ pub struct Justification {
     pub role: Role,
     /// What is known of it.
     pub known: Known,
-    /// What it rests on.
-    pub because: Vec<Justification>,
+    /// What it rests on. Steps about the same subject share it: readers that open it once for each subject take
+    /// a time linear in the facts and rules, those that open it wherever it stands an exponential one.
+    pub because: Arc<Vec<Justification>>,
 }
 
 impl Justification {
-    /// Calls `visit` on this step and all below, in reading order.
+    /// Calls `visit` on this step and all below, in reading order; what steps share is entered the first time alone.
     pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Justification)) {
+        self.walk_new(&mut HashSet::new(), visit);
+    }
+
+    fn walk_new<'a>(&'a self, entered: &mut HashSet<Subject>, visit: &mut impl FnMut(&'a Justification)) {
         visit(self);
-        for step in &self.because {
-            step.walk(visit);
+        if !self.because.is_empty() && entered.insert(self.subject) {
+            self.because.iter().for_each(|step| step.walk_new(entered, visit));
         }
     }
 }

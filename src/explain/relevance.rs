@@ -4,6 +4,9 @@
 //! first that is true, of a quantifier the first decisive element. What is left open is explained by what
 //! is open.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use super::{Justification, Role, Subject};
 use crate::eval::{Cell, Frame, Inputs, Presence, Status, Step};
 use crate::program::{Definition, Node, NodeId, Program, Reduction, RequirementNode, ScopeId, ScopeKind};
@@ -28,8 +31,12 @@ pub fn justify(
     detail: Detail,
 ) -> Justification {
     let reader = Reader { program, inputs, frame, detail };
-    reader.step(Subject::Node(node, row), Role::Reason, 0)
+    let mut found = HashMap::new();
+    reader.step(Subject::Node(node, row), Role::Reason, (0, &mut found))
 }
+
+/// What each subject rests on, each looked at once: a value that many steps read is one in memory.
+type Found = HashMap<Subject, Arc<Vec<Justification>>>;
 
 /// Deeper than any checked program nests; a guard against a broken one.
 const DEEPEST: usize = 600;
@@ -44,14 +51,16 @@ pub(super) struct Reader<'a> {
 pub(super) type Operand = (Role, Subject);
 
 impl Reader<'_> {
-    fn step(&self, subject: Subject, role: Role, depth: usize) -> Justification {
+    fn step(&self, subject: Subject, role: Role, (depth, found): (usize, &mut Found)) -> Justification {
         let subject = self.see_through(subject);
         let known = self.known(subject);
-        let because = if depth > DEEPEST {
-            Vec::new()
-        } else {
-            self.relevant(subject).into_iter().map(|(role, operand)| self.step(operand, role, depth + 1)).collect()
-        };
+        if let Some(because) = found.get(&subject) {
+            return Justification { subject, role, known, because: Arc::clone(because) };
+        }
+        let operands = if depth > DEEPEST { Vec::new() } else { self.relevant(subject) };
+        let parts = operands.into_iter().map(|(role, operand)| self.step(operand, role, (depth + 1, found)));
+        let because = Arc::new(parts.collect());
+        found.insert(subject, Arc::clone(&because));
         Justification { subject, role, known, because }
     }
 

@@ -33,6 +33,8 @@ pub struct Change {
 pub struct WhyNot {
     /// Each a set of one or two changes, and the answer it gives.
     pub ways: Vec<(Vec<Change>, Known)>,
+    /// Not all changes were tried, there being too many: there may be other ways, or one where none is given.
+    pub partial: bool,
 }
 
 /// What would have to be otherwise for another settled answer.
@@ -42,7 +44,7 @@ pub fn why_not(program: &Program, inputs: &Inputs<Cell>, frame: &Frame<Cell>, ta
     let bench = Bench { program, inputs, cone: &cone, target };
     let facts = facts_of(program, &justify(program, inputs, frame, target, Detail::Minimal));
     let mut found = WhyNot::default();
-    for &(input, row) in &facts {
+    for (at, &(input, row)) in facts.iter().enumerate() {
         let mut to: Vec<Known> = Vec::new();
         let mut answer = None;
         let values = free(&bench, input, row);
@@ -60,6 +62,7 @@ pub fn why_not(program: &Program, inputs: &Inputs<Cell>, frame: &Frame<Cell>, ta
             let change = nearest(&bench, frame, (input, row), (to, &answer));
             found.ways.push((vec![change], answer));
             if found.ways.len() >= SINGLES {
+                found.partial = at + 1 < facts.len();
                 return found;
             }
         }
@@ -96,6 +99,7 @@ fn pairs(bench: &Bench<'_>, frame: &Frame<Cell>, (facts, known): (&[(InputId, u3
             });
             found.ways.extend(way);
             if tried > PAIRS || found.ways.len() >= SINGLES {
+                found.partial = true;
                 return;
             }
         }

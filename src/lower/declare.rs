@@ -9,7 +9,7 @@ use crate::program::{
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Name, TypeBody, TypeKind};
-use crate::value::{EnumId, ListId, Type};
+use crate::value::{EnumId, ListId, Type, french};
 
 /// A declared type.
 #[derive(Clone, Copy)]
@@ -495,7 +495,7 @@ impl<'a> Lowerer<'a> {
 
 /// A name made readable where no label is given.
 pub(super) fn readable(name: &str) -> String {
-    name.replace('_', " ")
+    french::plain(name)
 }
 
 /// A name declared twice.

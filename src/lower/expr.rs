@@ -4,33 +4,47 @@ use super::Lowerer;
 use super::env::{Env, Meaning, Scalar};
 use super::mismatch::common;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limit::Limit;
 use crate::program::{Node, NodeId};
 use crate::source::Span;
 use crate::syntax::ast::{Comparison, Expr, ExprKind, Unit};
 use crate::value::{Known, Number, Op, Range, Truth, Type};
 
-/// How deep values may rest on one another before lowering gives up.
-const DEEPEST: usize = 400;
-
 impl<'a> Lowerer<'a> {
     /// What an expression means where it stands. `expected` resolves the names of cases.
     pub(super) fn expr(&mut self, env: &Env<'a>, expr: &'a Expr, expected: Option<Type>) -> Meaning<'a> {
         self.depth += 1;
-        let meaning = if self.depth > DEEPEST {
-            self.report(
-                Diagnostic::error(
-                    Code::TooDeep,
-                    expr.span,
-                    "Ces valeurs reposent les unes sur les autres trop profondément.",
-                )
-                .help("Abrégez la chaîne : une valeur peut s'appuyer directement sur les faits."),
-            );
-            Meaning::Invalid
-        } else {
-            self.expr_within(env, expr, expected)
-        };
+        self.lowered += 1;
+        let meaning =
+            if self.is_too_much(expr.span) { Meaning::Invalid } else { self.expr_within(env, expr, expected) };
         self.depth -= 1;
         meaning
+    }
+
+    /// Whether lowering has come to a limit; says so, once for the number of expressions.
+    fn is_too_much(&mut self, span: Span) -> bool {
+        let limits = self.limits;
+        let deep = || "Ces valeurs reposent les unes sur les autres trop profondément".to_owned();
+        if let Err(exceeded) = limits.allow(Limit::Chain, self.depth, deep) {
+            let exceeded = exceeded.at_least();
+            self.report(
+                Diagnostic::error(Code::TooDeep, span, format!("{exceeded}."))
+                    .help("Abrégez la chaîne\u{a0}: une valeur peut s'appuyer directement sur les faits.")
+                    .help(exceeded.help()),
+            );
+            return true;
+        }
+        let many = || "Ce règlement demande trop de calculs".to_owned();
+        let Err(exceeded) = limits.allow(Limit::Expressions, self.lowered, many) else { return false };
+        if exceeded.found == exceeded.allowed.saturating_add(1) {
+            let exceeded = exceeded.at_least();
+            self.report(
+                Diagnostic::error(Code::Limit, span, format!("{exceeded}."))
+                    .help("Une liste nommée est relue partout où elle est citée\u{a0}: citez-la moins souvent.")
+                    .help(exceeded.help()),
+            );
+        }
+        true
     }
 
     fn expr_within(&mut self, env: &Env<'a>, expr: &'a Expr, expected: Option<Type>) -> Meaning<'a> {

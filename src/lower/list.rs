@@ -97,7 +97,12 @@ impl<'a> Lowerer<'a> {
             Meaning::Collected(collected) => {
                 let levels = self.build.up(collected.inner, collected.outer)?.len();
                 let mut inner = env.within(collected.inner, levels);
-                inner.guards.extend(collected.guards.iter().cloned());
+                // Each once: a list read within itself would double them at each level.
+                for guard in collected.guards {
+                    if !inner.guards.contains(&guard) {
+                        inner.guards.push(guard);
+                    }
+                }
                 Some((inner, *collected.element, collected.filter))
             }
             Meaning::Invalid => None,

@@ -32,6 +32,7 @@ use declare::Declaration;
 use env::{Part, RecordInfo};
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limit::Limits;
 use crate::program::{Basis, ClauseId, InputId, NodeId, Program, ReadingId, Rule, RuleId, RuleKind};
 use crate::source::{SourceId, Span};
 use crate::syntax::ast::{self, Expr, Item, Name};
@@ -48,7 +49,12 @@ pub struct TextFile {
 
 /// Lowers parsed files. Diagnostics are unsorted; the program is usable only if none is an error.
 pub fn lower(files: &[ast::File], texts: &[TextFile]) -> (Program, Vec<Diagnostic>) {
-    let mut lowerer = Lowerer::new(files);
+    lower_within(files, texts, &Limits::default())
+}
+
+/// The same, within limits.
+pub fn lower_within(files: &[ast::File], texts: &[TextFile], limits: &Limits) -> (Program, Vec<Diagnostic>) {
+    let mut lowerer = Lowerer::new(files, *limits);
     lowerer.header(texts);
     lowerer.passages(texts);
     lowerer.references_declared();
@@ -164,11 +170,15 @@ pub(crate) struct Lowerer<'a> {
     read: BTreeSet<InputId>,
     /// Nodes that may be without object.
     conditional: BTreeSet<NodeId>,
-    depth: usize,
+    limits: Limits,
+    /// How deep the expression being lowered is in others, and in the values they read.
+    depth: u64,
+    /// How many expressions were lowered.
+    lowered: u64,
 }
 
 impl<'a> Lowerer<'a> {
-    fn new(files: &'a [ast::File]) -> Self {
+    fn new(files: &'a [ast::File], limits: Limits) -> Self {
         let mut items = Items::default();
         let mut unreadable = false;
         for item in files.iter().flat_map(|file| &file.items) {
@@ -215,7 +225,9 @@ impl<'a> Lowerer<'a> {
             used_readings: BTreeSet::new(),
             read: BTreeSet::new(),
             conditional: BTreeSet::new(),
+            limits,
             depth: 0,
+            lowered: 0,
         }
     }
 

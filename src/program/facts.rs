@@ -39,6 +39,28 @@ pub struct Field {
     pub declared: Declared,
 }
 
+impl Field {
+    /// The part of the facts at a path, lists without index; none at the root.
+    pub fn at<'f>(fields: &'f [Field], path: &[&str]) -> Option<&'f Field> {
+        Self::along(fields, path).pop().filter(|_| !path.is_empty())
+    }
+
+    /// The parts of the facts on the way to a path, itself last, lists without index; none where there is no such part.
+    pub fn along<'f>(fields: &'f [Field], path: &[&str]) -> Vec<&'f Field> {
+        let (mut fields, mut found) = (fields, Vec::new());
+        for name in path {
+            let Some(field) = fields.iter().find(|field| field.name == *name) else { return Vec::new() };
+            found.push(field);
+            let mut shape = &field.shape;
+            while let Shape::List { element, .. } = shape {
+                shape = element;
+            }
+            fields = if let Shape::Record { fields, .. } = shape { fields } else { &[] };
+        }
+        found
+    }
+}
+
 /// What was declared of a fact besides its shape.
 #[derive(Clone, Debug, Default)]
 pub struct Declared {

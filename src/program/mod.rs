@@ -161,6 +161,17 @@ impl Program {
         self.lists.get(id.0 as usize)
     }
 
+    /// The lists whose elements a scope runs over, the innermost first.
+    pub fn lists_of(&self, mut scope: ScopeId) -> Vec<crate::value::ListId> {
+        let mut found = Vec::new();
+        while scope != ScopeId::ROOT {
+            let Some(described) = self.scope(scope) else { break };
+            found.extend(described.list);
+            scope = described.parent;
+        }
+        found
+    }
+
     /// The scope of that id.
     pub fn scope(&self, id: ScopeId) -> Option<&Scope> {
         self.scopes.get(id.0 as usize)

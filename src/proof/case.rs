@@ -2,8 +2,8 @@
 //! missing where it is open, and the answers other readings would give.
 
 use super::example::number;
-use super::{Failure, Proof, Tally};
-use crate::dossier::{Datum, Dossier, JsonError, Placed, parse_json};
+use super::{Failure, Proof, Tally, decided};
+use crate::dossier::{Datum, Dossier, JsonError, Placed, parse_json_within};
 use crate::explain::{Answer, AnswerStatus, Detail, cited};
 use crate::program::{Rule, RuleId, Unit, fold};
 use crate::render;
@@ -28,7 +28,7 @@ pub enum CaseError {
 ///
 /// The bytes are not JSON, or hold no dossier or expectations.
 pub fn case_file(ruleset: &Ruleset, name: &str, bytes: &[u8], tally: &mut Tally) -> Result<Proof, CaseError> {
-    let file = parse_json(bytes).map_err(CaseError::Json)?;
+    let file = parse_json_within(bytes, ruleset.limits()).map_err(CaseError::Json)?;
     case(ruleset, name, &file, Some(tally))
 }
 
@@ -43,18 +43,7 @@ pub fn case(ruleset: &Ruleset, name: &str, file: &Placed, tally: Option<&mut Tal
         return Err(CaseError::Shape("expected"));
     };
     let dossier = Dossier::from_datum(ruleset.program(), name, given);
-    let decision = match tally {
-        Some(tally) => {
-            let decision = ruleset.decide(&dossier);
-            tally.add(ruleset, &decision);
-            decision
-        }
-        None => {
-            let wanted: Vec<RuleId> =
-                expected.iter().filter_map(|(question, _)| ruleset.program().rule_named(question)).collect();
-            ruleset.decide_some(&dossier, |id| wanted.contains(&id))
-        }
-    };
+    let decision = decided(ruleset, &dossier, expected.iter().map(|(question, _)| question.as_str()), tally);
     let mut proof = Proof {
         name: text_of(field(file, "id")).unwrap_or_else(|| name.to_owned()),
         span: None,

@@ -1,6 +1,6 @@
 //! `exemple « … » avec … attend …`
 
-use super::{Failure, Proof, Tally};
+use super::{Failure, Proof, Tally, decided};
 use crate::check::{described, stated};
 use crate::dossier::Dossier;
 use crate::explain::{Answer as Given, AnswerStatus, Detail, cited};
@@ -24,18 +24,8 @@ pub fn examples(ruleset: &Ruleset, tally: &mut Tally) -> Vec<Proof> {
 /// Runs one example. Without a tally only the rules it speaks of are answered.
 pub fn example(ruleset: &Ruleset, item: &ExampleItem, tally: Option<&mut Tally>) -> Proof {
     let dossier = described(ruleset.program(), item);
-    let decision = match tally {
-        Some(tally) => {
-            let decision = ruleset.decide(&dossier);
-            tally.add(ruleset, &decision);
-            decision
-        }
-        None => {
-            let names = item.expected.iter().map(|expectation| expectation.name.text.as_str());
-            let wanted: Vec<RuleId> = names.filter_map(|name| ruleset.program().rule_named(name)).collect();
-            ruleset.decide_some(&dossier, |id| wanted.contains(&id))
-        }
-    };
+    let names = item.expected.iter().map(|expectation| expectation.name.text.as_str());
+    let decision = decided(ruleset, &dossier, names, tally);
     let mut proof = Proof {
         name: item.title.text.clone(),
         span: Some(item.span),

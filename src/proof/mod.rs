@@ -16,6 +16,9 @@ pub use mutation::{Mutation, mutate};
 pub use survivor::{Fate, Mutants, Survivor, try_mutants};
 pub use tally::{Seen, Tally};
 
+use crate::dossier::Dossier;
+use crate::program::RuleId;
+use crate::ruleset::{Decision, Ruleset};
 use crate::source::Span;
 
 /// One proof, run.
@@ -44,4 +47,20 @@ pub struct Failure {
     pub found: String,
     /// Where it is written, for an example.
     pub span: Option<Span>,
+}
+
+/// Decides the dossier of a proof and adds it to the tally. Without one only the rules of these names are answered.
+fn decided<'n>(
+    ruleset: &Ruleset,
+    dossier: &Dossier,
+    names: impl Iterator<Item = &'n str>,
+    tally: Option<&mut Tally>,
+) -> Decision {
+    let Some(tally) = tally else {
+        let wanted: Vec<RuleId> = names.filter_map(|name| ruleset.program().rule_named(name)).collect();
+        return ruleset.decide_some(dossier, |id| wanted.contains(&id));
+    };
+    let decision = ruleset.decide(dossier);
+    tally.add(ruleset, &decision);
+    decision
 }

@@ -1,16 +1,16 @@
 //! A decision and an explanation as pages.
 
-use super::page::{Block, Branch, Listing, Mark, Page, Text};
-use super::reason::lowered;
+use super::page::{Block, Branch, Listing, Mark, Page, Text, Tone};
 use super::sentence::clause_name;
 use super::typography;
-use super::values::{capital, enumerate};
+use super::values::{capital, enumerate, fault_words, lowered};
 use super::words::Words;
 use crate::dossier::Dossier;
+use crate::eval::Status;
 use crate::explain::{Answer, AnswerStatus, Detail, Justification, Unknown, bases, cited, justify, why_not};
-use crate::program::{Clause, ClauseId, ClauseRole, Program, ReadingId, Rule, RuleId, RuleKind};
+use crate::program::{Clause, ClauseId, ClauseRole, Field, InputId, Program, ReadingId, Rule, RuleId, RuleKind};
 use crate::ruleset::{Decision, Outcome, Ruleset};
-use crate::value::{Fault, Known};
+use crate::value::Known;
 
 /// A missing fact, as people and programs name it.
 pub(super) struct Missing {
@@ -19,6 +19,31 @@ pub(super) struct Missing {
     pub(super) from: Option<String>,
     /// A person must judge it.
     pub(super) assessed: bool,
+    /// What the dossier says of it cannot be used.
+    pub(super) rejected: bool,
+    /// Of a record: what others than its supplier must judge or supply in it, and who.
+    pub(super) others: Vec<(String, String)>,
+}
+
+impl Missing {
+    /// « Date de la première épreuve, à fournir par le service des examens ».
+    pub(super) fn words(&self) -> String {
+        let act = match (self.assessed, self.rejected) {
+            (_, true) => "à corriger",
+            (true, false) => "à apprécier",
+            (false, false) => "à fournir",
+        };
+        let mut words = capital(&self.label);
+        match &self.from {
+            Some(from) => words.push_str(&format!(", {act} par {from}")),
+            None if self.rejected => words.push_str(&format!(", {act}")),
+            None => {}
+        }
+        for (label, from) in &self.others {
+            words.push_str(&format!(" ; dont « {label} », à apprécier par {from}"));
+        }
+        words
+    }
 }
 
 impl<'a> Words<'a> {
@@ -27,20 +52,20 @@ impl<'a> Words<'a> {
         match unknown {
             Unknown::Leaf(input, row) => {
                 let leaf = self.places.leaf(input, row as usize);
-                let label = match leaf.element {
-                    Some(element) => format!("{} ({element})", leaf.label),
-                    None => leaf.label,
-                };
+                let label = leaf.named();
                 let assessed = self.program.input(input).is_some_and(|input| input.declared.assessed);
-                Missing { path: leaf.path, label, from: leaf.supplier, assessed }
+                let rejected = leaf.status == Status::Rejected;
+                Missing { path: leaf.path, label, from: leaf.supplier, assessed, rejected, others: Vec::new() }
             }
             Unknown::List(list, row) => {
                 let described = self.program.list(list);
                 Missing {
                     path: self.places.list_path(list, row as usize),
                     label: described.map(|list| list.label.clone()).unwrap_or_default(),
-                    from: described.and_then(|list| list.supplier.clone()),
+                    from: self.places.list_supplier(list),
                     assessed: false,
+                    rejected: self.dossier.names.status(list, row as usize) == Status::Rejected,
+                    others: Vec::new(),
                 }
             }
             Unknown::Record(input, row, depth) => {
@@ -50,15 +75,28 @@ impl<'a> Words<'a> {
                     path = path.rsplit_once('.').map(|(head, _)| head.to_owned()).unwrap_or(path);
                 }
                 let names: Vec<&str> = full.iter().take(depth).map(String::as_str).collect();
-                let field = field_at(&self.program.facts, &names);
+                let field = Field::at(&self.program.facts, &names);
                 Missing {
                     path,
                     label: field.map(|field| field.label.clone()).unwrap_or_default(),
-                    from: field.and_then(|field| field.declared.supplier.clone()),
+                    from: self.places.supplier(full.get(..depth).unwrap_or(&full)),
                     assessed: false,
+                    rejected: false,
+                    others: self.assessors(input, full.get(..depth).unwrap_or(&full)),
                 }
             }
         }
+    }
+
+    /// Who must judge what within a record: each appreciation, and its authority.
+    fn assessors(self, input: InputId, record: &[String]) -> Vec<(String, String)> {
+        let scope = self.program.input(input).map(|input| input.scope);
+        let within = self
+            .program
+            .inputs
+            .iter()
+            .filter(|leaf| Some(leaf.scope) == scope && leaf.declared.assessed && leaf.path.starts_with(record));
+        within.filter_map(|leaf| Some((leaf.label.clone(), leaf.declared.supplier.clone()?))).collect()
     }
 
     /// An outcome's answer in a few words.
@@ -74,6 +112,81 @@ impl<'a> Words<'a> {
             },
             AnswerStatus::Fault(fault) => (fault_words(fault).to_owned(), Mark::Open),
         }
+    }
+
+    /// An outcome's answer in a few words; of an open one, what is missing for it.
+    pub(super) fn answer_sentence(self, rule: &Rule, answer: &Answer) -> String {
+        let (words, _) = self.outcome(rule, answer);
+        match self.lacking(answer) {
+            Some(lacking) => format!("{words} ; {lacking}"),
+            None => words,
+        }
+    }
+
+    /// What is missing for an open answer, in a few words: two facts by name, the others counted.
+    fn lacking(self, answer: &Answer) -> Option<String> {
+        const NAMED: usize = 2;
+        if answer.status != AnswerStatus::Unknown {
+            return None;
+        }
+        let mut named: Vec<String> =
+            answer.missing.iter().take(NAMED).map(|unknown| format!("« {} »", self.missing(*unknown).label)).collect();
+        match answer.missing.len().checked_sub(NAMED) {
+            None | Some(0) => {}
+            Some(1) => named.push("un autre fait".to_owned()),
+            Some(more) => named.push(format!("{more} autres faits")),
+        }
+        match (named.is_empty(), answer.contested.is_empty()) {
+            (false, _) => Some(format!("il manque {}", enumerate(&named, "et"))),
+            (true, false) => Some("des données se contredisent".to_owned()),
+            (true, true) => None,
+        }
+    }
+
+    /// The answers of a value that each element of a list has, in a few words.
+    pub(super) fn each_answer(self, rule: &Rule, outcome: &Outcome, open: bool) -> String {
+        let each = outcome.instances.iter().map(|answer| {
+            let element = self.element(rule.scope, answer.target.1).unwrap_or_default();
+            format!("{element} : {}", self.outcome(rule, answer).0)
+        });
+        let mut said: Vec<String> = each.collect();
+        match (said.is_empty(), open) {
+            (true, true) => return "indéterminé : on ne connaît pas les éléments de la liste".to_owned(),
+            (true, false) => return "sans objet : la liste n'a aucun élément au dossier".to_owned(),
+            (false, true) => said.push("peut-être d'autres éléments".to_owned()),
+            (false, false) => {}
+        }
+        said.join(" ; ")
+    }
+
+    /// Of a value that each element has, where the dossier names none: that there is none, or that they are not known.
+    fn no_element(self, rule: &Rule) -> Vec<Block> {
+        let list = self.program.scope(rule.scope).and_then(|scope| scope.list);
+        let label = list.and_then(|list| self.program.list(list)).map(|list| list.label.clone()).unwrap_or_default();
+        if !self.may_have_others(rule) {
+            let none = format!("La question ne se pose pas : « {label} » n'a aucun élément au dossier.");
+            return vec![Block::Paragraph(Text::from(none))];
+        }
+        let open =
+            format!("La réponse est indéterminée : on ne sait pas pour quels éléments de « {label} » elle se pose.");
+        let missing = list.map(|list| self.missing(Unknown::List(list, 0)));
+        let asked = missing
+            .map(|missing| vec![Block::Paragraph(Text::from(missing.words()).muted(format!(" ({})", missing.path)))]);
+        vec![
+            Block::Paragraph(Text::from(open)),
+            Block::Paragraph(Text::from("Pour conclure, il manque :")),
+            Block::List(Listing::Bulleted, asked.into_iter().collect()),
+        ]
+    }
+
+    /// Whether there may be elements for which the rule has instances, besides those the dossier names.
+    pub(super) fn may_have_others(self, rule: &Rule) -> bool {
+        let frame = &self.decision.frame;
+        let Some(rows) = frame.rows(rule.scope) else { return false };
+        (0..).take(rows.len()).any(|row: u32| {
+            let counts = |filter| frame.known(filter, row as usize).is_none_or(|known| !known.is_no());
+            !crate::ruleset::is_heard(self.program, frame, rule.scope, row, rows) && rule.filter.is_none_or(counts)
+        })
     }
 
     /// The blocks that say why an answer is what it is.
@@ -138,14 +251,15 @@ impl<'a> Words<'a> {
                 .iter()
                 .map(|unknown| {
                     let missing = self.missing(*unknown);
-                    let act = if missing.assessed { "à apprécier par" } else { "à fournir par" };
-                    let from = missing.from.map(|from| format!(", {act} {from}")).unwrap_or_default();
-                    vec![Block::Paragraph(
-                        Text::from(capital(&missing.label)).plain(from).muted(format!(" ({})", missing.path)),
-                    )]
+                    vec![Block::Paragraph(Text::from(missing.words()).muted(format!(" ({})", missing.path)))]
                 })
                 .collect();
             blocks.push(Block::List(Listing::Bulleted, items));
+            if answer.uncombined {
+                blocks.push(Block::Paragraph(Text::from(
+                    "Ces faits ont trop de cas possibles pour que toutes leurs combinaisons aient été examinées : la réponse est peut-être déjà acquise.",
+                )));
+            }
             if answer.untried {
                 blocks.push(Block::Paragraph(Text::from(
                     "Ces faits sont trop nombreux pour que chacun ait été essayé : certains ne changeraient peut-être rien.",
@@ -162,7 +276,7 @@ impl<'a> Words<'a> {
                     let missing = self.missing(Unknown::Leaf(*input, *row));
                     let known = self.decision.inputs.known(*input, *row as usize);
                     let subject = crate::explain::Subject::Fact(*input, *row);
-                    let still = known.filter(|known| !known.set.is_nothing()).map(|known| self.of(subject, known));
+                    let still = known.filter(|known| self.told_of(subject, known)).map(|known| self.of(subject, known));
                     let still = still.map(|words| format!(" : {words}")).unwrap_or_default();
                     vec![Block::Paragraph(
                         Text::from(capital(&missing.label)).plain(still).muted(format!(" ({})", missing.path)),
@@ -174,20 +288,25 @@ impl<'a> Words<'a> {
         blocks
     }
 
+    /// What of the dossier could not be used, or not as it stands; then what is to be looked at again.
     fn anomalies(self) -> Vec<Block> {
-        let mut items: Vec<Vec<Block>> = self
-            .dossier
-            .anomalies
-            .iter()
-            .map(|anomaly| {
-                vec![Block::Paragraph(Text::from(anomaly.message.clone()).muted(format!(" ({})", anomaly.path)))]
+        let told = |retained: bool| {
+            let wanted = self.dossier.anomalies.iter().filter(move |anomaly| anomaly.is_retained() == retained);
+            wanted.map(|anomaly| {
+                let named = self.places.named(&anomaly.path);
+                let said = match named {
+                    Some(named) => format!("{} : {}", capital(&named), lowered(&anomaly.message)),
+                    None => anomaly.message.clone(),
+                };
+                vec![Block::Paragraph(Text::from(said).muted(format!(" ({})", anomaly.path)))]
             })
-            .collect();
+        };
+        let mut items: Vec<Vec<Block>> = told(false).collect();
+        let doubtful: Vec<Vec<Block>> = told(true).collect();
         for aside in &self.decision.set_aside {
             let why = self.program.rule(aside.rule).map(|rule| rule.label.clone()).unwrap_or_default();
             let leaf = self.places.leaf(aside.input, aside.input_row);
-            let label =
-                leaf.element.map_or_else(|| leaf.label.clone(), |element| format!("{} ({element})", leaf.label));
+            let label = leaf.named();
             let basis = self.program.rule(aside.rule).map(|rule| self.cites(&rule.basis)).unwrap_or_default();
             let row = u32::try_from(aside.input_row).unwrap_or(u32::MAX);
             let subject = crate::explain::Subject::Fact(aside.input, row);
@@ -196,16 +315,16 @@ impl<'a> Words<'a> {
             let kept = self.decision.inputs.known(aside.input, aside.input_row);
             let bounded = kept.is_some_and(|known| {
                 let range = known.set.as_range();
-                range.lo.is_some() && range.hi.is_some()
+                range.lo.is_some() && range.hi.is_some() && self.told_of(subject, known)
             });
             let kept = if bounded { format!(" ; reste tenu pour certain : {}", said(kept)) } else { String::new() };
             let text = Text::from(format!("{} : {given}, donnée écartée, car {why}{kept}", capital(&label)));
             items.push(vec![Block::Paragraph(text.then(basis).muted(format!(" ({})", leaf.path)))]);
         }
-        if items.is_empty() {
-            return Vec::new();
-        }
-        vec![Block::Heading(1, Text::from("Données non retenues")), Block::List(Listing::Bulleted, items)]
+        let parts = [("Données non retenues", items), ("Données à vérifier", doubtful)];
+        let told = parts.into_iter().filter(|(_, items)| !items.is_empty());
+        told.flat_map(|(title, items)| [Block::Heading(1, Text::from(title)), Block::List(Listing::Bulleted, items)])
+            .collect()
     }
 
     fn notices(self) -> Vec<Block> {
@@ -224,32 +343,6 @@ impl<'a> Words<'a> {
             return Vec::new();
         }
         vec![Block::Heading(1, Text::from("À signaler")), Block::List(Listing::Bulleted, items)]
-    }
-}
-
-/// The words for a computation without result.
-pub(super) fn fault_words(fault: Fault) -> &'static str {
-    match fault {
-        Fault::Overflow => "calcul impossible : le résultat dépasse ce qu'un nombre ou le calendrier peut contenir",
-        Fault::DivisionByZero => "calcul impossible : division par zéro",
-        Fault::Inexact => "calcul impossible : le résultat ne tombe pas juste et aucun arrondi n'est dit",
-        Fault::FractionalDay => "calcul impossible : une date ne se déplace pas d'une fraction de jour",
-    }
-}
-
-fn field_at<'f>(fields: &'f [crate::program::Field], path: &[&str]) -> Option<&'f crate::program::Field> {
-    let (first, rest) = path.split_first()?;
-    let field = fields.iter().find(|field| field.name == *first)?;
-    if rest.is_empty() {
-        return Some(field);
-    }
-    let mut shape = &field.shape;
-    loop {
-        match shape {
-            crate::program::Shape::Leaf(_) => return None,
-            crate::program::Shape::List { element, .. } => shape = element,
-            crate::program::Shape::Record { fields, .. } => return field_at(fields, rest),
-        }
     }
 }
 
@@ -327,6 +420,9 @@ pub fn decision(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, only:
             blocks.extend(words.motivated(rule, answer, (&justification, Detail::Minimal)));
             justifications.push(justification);
         }
+        if answers(outcome).is_empty() {
+            blocks.extend(words.no_element(rule));
+        }
     }
     blocks.extend(words.notices());
     blocks.extend(words.anomalies());
@@ -376,8 +472,11 @@ fn table(words: Words<'_>, ruleset: &Ruleset, decision: &Decision) -> Vec<Block>
                 ids.push(name);
             }
         }
-        let row =
-            vec![Text::from(capital(&rule.label)), Text::new().with(mark.tone(), said), Text::from(ids.join(", "))];
+        let mut said = Text::new().with(mark.tone(), said);
+        if let Some(lacking) = words.lacking(answer) {
+            said.push(Tone::Plain, format!(" ; {lacking}"));
+        }
+        let row = vec![Text::from(capital(&rule.label)), said, Text::from(ids.join(", "))];
         ranked.push((rank(rule.kind), row));
     }
     ranked.sort_by_key(|(rank, _)| *rank);
@@ -403,8 +502,7 @@ pub fn explanation(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, as
         justifications.push(justification);
     }
     if answers(outcome).is_empty() {
-        blocks
-            .push(Block::Paragraph(Text::from("La question ne se pose pas : la liste n'a aucun élément au dossier.")));
+        blocks.extend(words.no_element(described));
     }
     if outcome.answer.is_some() && asked.instance.is_none() {
         for answer in &outcome.instances {
@@ -416,6 +514,8 @@ pub fn explanation(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, as
             )]));
         }
     }
+    blocks.extend(words.notices());
+    blocks.extend(words.anomalies());
     blocks.extend(quotations(program, &justifications));
     typography::page(Page { title: capital(&described.label), blocks })
 }
@@ -436,6 +536,12 @@ impl From<RuleId> for Asked {
 }
 
 impl Asked {
+    /// The instances meant: that of the key asked for, else all.
+    pub(super) fn instances(&self, words: Words<'_>, rule: &Rule, outcome: &Outcome) -> Vec<Answer> {
+        let meant = |answer: &&Answer| self.instance.as_ref().is_none_or(|key| words.is_called(rule, answer, key));
+        outcome.instances.iter().filter(meant).cloned().collect()
+    }
+
     /// The answers meant.
     fn answers<'o>(&self, words: Words<'_>, rule: &Rule, outcome: &'o Outcome) -> Vec<&'o Answer> {
         match &self.instance {
@@ -460,9 +566,11 @@ pub fn why_not_page(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, a
         )]));
         let found = why_not(program, &decision.inputs, &decision.frame, answer.target);
         if found.ways.is_empty() {
-            blocks.push(Block::Paragraph(Text::from(
-                "Aucun changement d'un seul fait cité par la justification, ni de deux ensemble, ne donne à coup sûr une autre réponse.",
-            )));
+            blocks.push(Block::Paragraph(Text::from(if found.partial {
+                "Aucun changement d'un seul fait cité par la justification ne donne à coup sûr une autre réponse. Les changements de deux faits ensemble sont trop nombreux : tous n'ont pas été essayés."
+            } else {
+                "Aucun changement d'un seul fait cité par la justification, ni de deux ensemble, ne donne à coup sûr une autre réponse."
+            })));
             continue;
         }
         blocks.push(Block::Paragraph(Text::from("La réponse serait autre avec :")));
@@ -484,6 +592,10 @@ pub fn why_not_page(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, a
             Text::new()
                 .muted("Chacun de ces changements a été vérifié en décidant de nouveau le dossier ainsi modifié."),
         ));
+        if found.partial {
+            blocks
+                .push(Block::Paragraph(Text::new().muted("Il peut y en avoir d'autres : tous n'ont pas été essayés.")));
+        }
     }
     typography::page(Page { title: format!("Pourquoi pas autrement : {}", described.label), blocks })
 }
@@ -498,8 +610,11 @@ impl Words<'_> {
         let given = self.decision.inputs.status(change.input, change.row as usize).is_given();
         let article = if ty == crate::value::Type::Date { "le " } else { "" };
         let now = known.filter(|_| given).map(|known| format!("{article}{}", self.of(subject, known)));
-        let to: Vec<String> =
-            change.to.iter().map(|known| format!("{article}{}", self.value(known, ty, unit))).collect();
+        let to: Vec<String> = change
+            .to
+            .iter()
+            .map(|known| format!("{article}{}", self.valued(known, (ty, unit), "rien au dossier")))
+            .collect();
         let ordinal = |known: &Known| known.set.as_range().single();
         let later = change.to.first().and_then(ordinal) > known.and_then(ordinal);
         let bound = match (change.beyond, ty == crate::value::Type::Date, later) {

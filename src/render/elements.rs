@@ -145,7 +145,7 @@ impl<'a> Words<'a> {
                 {
                     Some((element, met)) if !met.is_empty() && owner.is_some() => format!("{element} ({met})"),
                     Some((element, met)) if !met.is_empty() => format!("{element} : {met}"),
-                    Some((element, _)) => format!("{element} répond à la condition"),
+                    Some((element, _)) => format!("{element} : la condition est remplie"),
                     None => format!("au moins un élément parmi {}", among_label(&label)),
                 }
             }
@@ -218,7 +218,7 @@ impl<'a> Words<'a> {
             }
             Node::Apply(Op::Overlaps, operands) => {
                 if let [left, _] = operands.as_slice() {
-                    found.push(format!("jour commun avec {}", self.noun(Subject::Node(*left, row))));
+                    found.push(format!("jour commun avec « {} »", self.noun(Subject::Node(*left, row))));
                 }
             }
             Node::Apply(Op::Among, operands) => {
@@ -349,12 +349,13 @@ impl<'a> Words<'a> {
             if !lefts.contains(&a) {
                 lefts.push(a);
             }
+            let b = format!("« {b} »");
             if !rights.contains(&b) {
                 rights.push(b);
             }
         }
         let others = match rights.as_slice() {
-            [first, .., last] if rights.len() > 3 => format!("{} éléments, de « {first} » à « {last} »", rights.len()),
+            [first, .., last] if rights.len() > 3 => format!("{} éléments, de {first} à {last}", rights.len()),
             some => enumerate(some, "et"),
         };
         let text = format!("{} : aucun jour commun avec {others}", capital(&enumerate(&lefts, "et")));

@@ -100,7 +100,7 @@ fn words(sentence: &str, width: usize) -> String {
 }
 
 /// A few lines of a file and what is marked on them.
-struct Excerpt<'a> {
+struct Excerpt {
     file: String,
     /// Where its primary mark stands, else its first.
     line: usize,
@@ -110,7 +110,7 @@ struct Excerpt<'a> {
     /// Whether a line was cut.
     cut: bool,
     /// Bytes of `text`.
-    marks: Vec<(Range<usize>, Option<&'a str>, AnnotationKind)>,
+    marks: Vec<(Range<usize>, Option<String>, AnnotationKind)>,
 }
 
 /// A label and the lines (from 1) it is shown on.
@@ -122,17 +122,17 @@ struct Marked<'a> {
 }
 
 /// The excerpts of a diagnostic, that of its primary place first.
-fn excerpts<'a>(sources: &'a SourceMap, diagnostic: &'a Diagnostic) -> Vec<Excerpt<'a>> {
+fn excerpts(sources: &SourceMap, diagnostic: &Diagnostic) -> Vec<Excerpt> {
     let labels =
         std::iter::once((&diagnostic.primary, true)).chain(diagnostic.others.iter().map(|other| (other, false)));
-    let mut marked: Vec<(SourceId, Marked<'a>)> = labels
+    let mut marked: Vec<(SourceId, Marked<'_>)> = labels
         .filter_map(|(label, primary)| {
             let source = sources.get(label.span.source)?;
             Some((label.span.source, mark(source, label, primary)))
         })
         .collect();
     marked.sort_by_key(|(source, mark)| (*source, mark.range.start, mark.range.end));
-    let mut clusters: Vec<(SourceId, Vec<Marked<'a>>)> = Vec::new();
+    let mut clusters: Vec<(SourceId, Vec<Marked<'_>>)> = Vec::new();
     for (id, mark) in marked {
         match clusters.last_mut() {
             Some((source, cluster))
@@ -177,7 +177,7 @@ fn line_end(text: &str, offset: usize) -> usize {
     offset + line.trim_end_matches('\r').len()
 }
 
-fn excerpt<'a>(source: &Source, cluster: Vec<Marked<'a>>) -> Excerpt<'a> {
+fn excerpt(source: &Source, cluster: Vec<Marked<'_>>) -> Excerpt {
     let text = source.text.as_str();
     let start = cluster.iter().map(|mark| mark.range.start).min().unwrap_or(0);
     let end = cluster.iter().map(|mark| mark.range.end).max().unwrap_or(start);
@@ -200,7 +200,8 @@ fn excerpt<'a>(source: &Source, cluster: Vec<Marked<'a>>) -> Excerpt<'a> {
     let marks = cluster.iter().map(|mark| {
         let range = cut.shown_at(mark.range.start)..cut.shown_at(mark.range.end);
         let kind = if mark.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
-        (range.start..range.end.max(range.start), Some(mark.label.text.as_str()).filter(|text| !text.is_empty()), kind)
+        let label = Some(typography::words(&mark.label.text)).filter(|text| !text.is_empty());
+        (range.start..range.end.max(range.start), label, kind)
     });
     Excerpt {
         file: source.name.chars().map(shown).collect(),

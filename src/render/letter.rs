@@ -1,6 +1,6 @@
 //! What the person is told of their dossier, as a page to print: what is missing and by when, or why the answer is no.
 
-use super::decision::{Missing, quotations};
+use super::decision::quotations;
 use super::page::{Block, Listing, Page, Text};
 use super::typography;
 use super::values::capital;
@@ -65,12 +65,8 @@ fn finding(words: Words<'_>, (rule, answer): (&Rule, &Answer), justification: &J
 fn incomplete(words: Words<'_>, (rule, answer): (&Rule, &Answer), before: Day) -> Vec<Block> {
     let (mut asked, mut judged) = (Vec::new(), Vec::new());
     for missing in answer.missing.iter().map(|unknown| words.missing(*unknown)) {
-        let Missing { label, from, assessed, .. } = missing;
-        let item = |act: &str| {
-            let from = from.as_ref().map(|from| format!(", {act} par {from}")).unwrap_or_default();
-            vec![Block::Paragraph(Text::from(capital(&label)).plain(from))]
-        };
-        if assessed { judged.push(item("à apprécier")) } else { asked.push(item("à fournir")) }
+        let item = vec![Block::Paragraph(Text::from(missing.words()))];
+        if missing.assessed { judged.push(item) } else { asked.push(item) }
     }
     let mut blocks = vec![Block::Heading(1, Text::from(format!("{} : dossier incomplet", capital(&rule.label))))];
     if !asked.is_empty() {

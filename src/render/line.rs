@@ -102,7 +102,7 @@ fn reasons(words: Words<'_>, ruleset: &Ruleset, (rule, answer): (&Rule, &Answer)
 }
 
 fn lacking(missing: Missing) -> Lacking {
-    let Missing { path, label, from, assessed } = missing;
+    let Missing { path, label, from, assessed, .. } = missing;
     Lacking { path, label, from, assessed }
 }
 

@@ -15,10 +15,13 @@ mod sentence;
 #[allow(clippy::wildcard_enum_match_arm, reason = "what has no words of its own is stated with its value")]
 mod elements;
 #[allow(clippy::wildcard_enum_match_arm, reason = "what has no words of its own is stated with its value")]
+mod part;
+#[allow(clippy::wildcard_enum_match_arm, reason = "what has no words of its own is stated with its value")]
 mod reason;
 #[allow(clippy::wildcard_enum_match_arm, reason = "what has no words of its own is stated with its value")]
 mod decision;
 mod report;
+mod steps;
 mod brief;
 mod line;
 mod letter;

@@ -2,6 +2,9 @@
 //! not told again.
 
 use super::page::{Branch, Mark, Text, Tone};
+use super::part::{SEE_ABOVE, cited_too, exception_mark, row_of, without};
+use super::sentence::fault_of;
+use super::values::lowered;
 use super::words::Words;
 use std::collections::{BTreeSet, HashSet};
 
@@ -12,12 +15,10 @@ use crate::value::{Op, Range, Set, Trouble, Type};
 impl Words<'_> {
     /// The tree of a justification.
     pub(super) fn branch(self, step: &Justification, detail: Detail) -> Branch {
-        Teller { words: self, full: detail == Detail::Full, told: BTreeSet::new() }.said(step)
+        let (told, opened) = (BTreeSet::new(), HashSet::new());
+        Teller { words: self, full: detail == Detail::Full, told, opened }.said(step)
     }
 }
-
-/// Said where the reasons were given before.
-const SEE_ABOVE: &str = " (voir plus haut)";
 
 struct Teller<'w> {
     words: Words<'w>,
@@ -25,6 +26,8 @@ struct Teller<'w> {
     full: bool,
     /// What has been told.
     told: BTreeSet<Subject>,
+    /// That of which the reasons have been gone through, said or passed over.
+    opened: HashSet<Subject>,
 }
 
 impl Teller<'_> {
@@ -47,7 +50,25 @@ impl Teller<'_> {
         }
         let mut children = self.foreseen(step);
         children.extend(self.children(step));
+        if children.is_empty() && mark == Mark::Open && self.words.rule(step.subject).is_some() {
+            children = self.open_facts(step);
+        }
         Branch { text, mark, children }
+    }
+
+    /// Of an open answer whose reasons were all told elsewhere: the first facts that leave it open, told again, since
+    /// alone it would be a bare statement.
+    fn open_facts(&self, step: &Justification) -> Vec<Branch> {
+        const TOLD: usize = 3;
+        let mut found: Vec<Branch> = Vec::new();
+        step.walk(&mut |below| {
+            let fact = matches!(below.subject, Subject::Fact(..) | Subject::List(..));
+            let (text, mark) = if fact && found.len() < TOLD { self.words.sentence(below) } else { return };
+            if mark == Mark::Open {
+                found.push(Branch { text, mark, children: Vec::new() });
+            }
+        });
+        each_once(found)
     }
 
     /// Of a silence of the text: the cases it does foresee, none of which is this one.
@@ -75,6 +96,9 @@ impl Teller<'_> {
 
     /// What a step rests on, steps that add nothing to read passed over.
     fn children(&mut self, step: &Justification) -> Vec<Branch> {
+        if !step.because.is_empty() && !self.opened.insert(step.subject) {
+            return self.reminders(step);
+        }
         let mut found: Vec<Branch> = Vec::new();
         let mut steps: Vec<&Justification> = step.because.iter().collect();
         if !self.full {
@@ -98,6 +122,23 @@ impl Teller<'_> {
         }
         for child in steps {
             found.extend(self.told_of(step, child));
+        }
+        each_once(found)
+    }
+
+    /// Of reasons gone through before: the rules told then.
+    fn reminders(&mut self, step: &Justification) -> Vec<Branch> {
+        let (mut found, mut met) = (Vec::new(), HashSet::new());
+        let mut pending: Vec<&Justification> = step.because.iter().rev().collect();
+        while let Some(step) = pending.pop() {
+            if !met.insert(step.subject) {
+                continue;
+            }
+            if self.is_silent(step) {
+                pending.extend(step.because.iter().rev());
+            } else if self.words.rule(step.subject).is_some() || (self.full && self.told.contains(&step.subject)) {
+                found.extend(self.plainly(step));
+            }
         }
         each_once(found)
     }
@@ -131,27 +172,10 @@ impl Teller<'_> {
 
     fn shown(&mut self, parent: &Justification, child: &Justification) -> Vec<Branch> {
         match child.role {
-            Role::Excluded(part) => {
-                let rule = self.words.rule(parent.subject);
-                let Some(content) = rule.and_then(|rule| rule.contents.get(part)) else { return Vec::new() };
-                let head = if content.name.is_empty() {
-                    "Une autre règle ne joue pas".to_owned()
-                } else {
-                    format!("L'exception « {} » ne joue pas", plain(&content.name))
-                };
-                vec![self.exception((head, Mark::None), &content.basis, child)]
-            }
             Role::NotExempt(_) if self.told_for_norm(parent, child) => Vec::new(),
-            Role::NotExempt(part) | Role::Exempt(part) => {
-                let rule = self.words.rule(parent.subject);
-                let Some(exemption) = rule.and_then(|rule| rule.exemptions.get(part)) else { return Vec::new() };
-                let (plays, mark) = match (child.role, child.known.is_yes()) {
-                    (Role::NotExempt(_), _) => ("ne joue pas", Mark::None),
-                    (_, true) => ("joue", Mark::Good),
-                    (_, false) => ("jouerait peut-être", Mark::Open),
-                };
-                let head = format!("L'exception « {} » {plays}", plain(&exemption.name));
-                vec![self.exception((head, mark), &exemption.basis, child)]
+            Role::Excluded(_) | Role::NotExempt(_) | Role::Exempt(_) => {
+                let Some((head, basis)) = self.words.exception(parent, child) else { return Vec::new() };
+                vec![self.exception((head, exception_mark(child.role, child.known.as_truth())), basis, child)]
             }
             Role::Definition(part) => self.definition(parent, child, part),
             Role::Item(part) => {
@@ -315,25 +339,15 @@ impl Teller<'_> {
         };
         let children = match (self.is_constant(child), self.is_computed(child)) {
             (true, _) => Vec::new(),
+            // A computation without result says why itself.
+            (false, true) if fault_of(&child.known).is_some() => vec![self.said(child)],
             (false, true) => self.parts(child),
             (false, false) => self.plainly(child),
         };
         if self.only_definition(parent).is_some() {
             return children;
         }
-        let value = self.words.rule(parent.subject).map_or_else(
-            || self.words.of(child.subject, &child.known),
-            |rule| self.words.value(&child.known, rule.ty, rule.unit),
-        );
-        let case = content.condition.map(|node| self.words.asked(node, row_of(parent.subject))).unwrap_or_default();
-        let text = if content.name.is_empty() && !case.is_empty() {
-            Text::from(format!("Cas « {case} » : {value}"))
-        } else if content.name.is_empty() {
-            Text::from(format!("Règle : {value}"))
-        } else {
-            Text::from(format!("Exception « {} » : {value}", plain(&content.name)))
-        };
-        vec![Branch { text: text.then(self.words.cites(&content.basis)), mark: Mark::None, children }]
+        vec![Branch { text: self.words.defined(parent, child, content), mark: Mark::None, children }]
     }
 
     /// The parts of a value, a bare sum within a bound taken apart: it has the value of the whole.
@@ -389,54 +403,6 @@ impl Teller<'_> {
         let Subject::Node(node, _) = step.subject else { return false };
         matches!(self.words.program.node(node), Node::Apply(..) | Node::Reduce { rule: None, .. })
             && self.words.program.type_of(node) != Type::Truth
-    }
-}
-
-fn row_of(subject: Subject) -> u32 {
-    match subject {
-        Subject::Node(_, row) | Subject::Fact(_, row) | Subject::List(_, row) => row,
-    }
-}
-
-/// A name as people read it.
-fn plain(name: &str) -> String {
-    name.replace('_', " ")
-}
-
-/// What a basis cites beyond another one.
-fn without(basis: &Basis, cited: &Basis) -> Basis {
-    Basis {
-        clauses: basis.clauses.iter().filter(|id| !cited.clauses.contains(id)).copied().collect(),
-        readings: basis.readings.iter().filter(|id| !cited.readings.contains(id)).copied().collect(),
-    }
-}
-
-/// With further clauses cited, in the brackets that end the text where there are some.
-fn cited_too(mut text: Text, cites: Text) -> Text {
-    let more: String = cites.spans.iter().map(|span| span.text.as_str()).collect();
-    match (text.spans.last_mut(), more.strip_prefix(" [")) {
-        (Some(last), Some(_)) if last.text == SEE_ABOVE => {
-            let seen = text.spans.pop();
-            text = cited_too(text, cites);
-            text.spans.extend(seen);
-            text
-        }
-        (Some(last), Some(more)) if last.tone == Tone::Muted && last.text.starts_with(" [") => {
-            last.text = format!("{} ; {more}", last.text.trim_end_matches(']'));
-            text
-        }
-        (_, _) => text.then(cites),
-    }
-}
-
-/// Without the capital letter a sentence begins with; acronyms and codes keep theirs.
-pub(super) fn lowered(words: &str) -> String {
-    let mut letters = words.chars();
-    match (letters.next(), words.chars().nth(1)) {
-        (Some(first), Some(second)) if second.is_lowercase() || second == '’' || second == '\'' || second == ' ' => {
-            first.to_lowercase().chain(letters).collect()
-        }
-        (_, _) => words.to_owned(),
     }
 }
 

@@ -1,27 +1,27 @@
-//! Decisions and explanations as JSON (`reglo/decision/1`, `reglo/explanation/1`): keys in ruleset order, the
+//! Decisions and explanations as JSON (`reglo/decision/2`, `reglo/explanation/2`): keys in ruleset order, the
 //! same bytes for the same dossier and ruleset.
 
 use std::cell::RefCell;
 
-use super::decision::{Missing, fault_words};
+use super::decision::{Asked, Missing};
 use super::typography;
-use super::values::telling;
+use super::values::{fault_words, telling};
 use super::words::Words;
 use crate::dossier::{Datum, Dossier};
-use crate::explain::{Answer, AnswerStatus, Detail, Justification, Role, Subject, Unknown, bases, cited, why_not};
-use crate::program::{Basis, ClauseId, NormKind, ReadingId, Rule, RuleId, RuleKind, Unit};
+use crate::explain::{Answer, AnswerStatus, Cited, Detail, Justification, Subject, Unknown, cited, why_not};
+use crate::program::{ClauseId, NormKind, ReadingId, Rule, RuleId, RuleKind, Unit};
 use crate::ruleset::{Decision, Explainer, Outcome, Ruleset};
 use crate::value::{Day, Known, Number, Range, Set, Texts, Type};
 
-fn text(words: impl Into<String>) -> Datum {
+pub(super) fn text(words: impl Into<String>) -> Datum {
     Datum::Text(words.into())
 }
 
-fn record(fields: Vec<(&str, Datum)>) -> Datum {
+pub(super) fn record(fields: Vec<(&str, Datum)>) -> Datum {
     Datum::record(fields.into_iter().map(|(name, datum)| (name.to_owned(), datum)))
 }
 
-fn list(items: impl IntoIterator<Item = Datum>) -> Datum {
+pub(super) fn list(items: impl IntoIterator<Item = Datum>) -> Datum {
     Datum::list(items)
 }
 
@@ -32,11 +32,11 @@ pub fn decision_json(ruleset: &Ruleset, dossier: &Dossier, decision: &Decision, 
         decision.outcomes.iter().filter(|outcome| only.is_empty() || only.contains(&outcome.rule)).filter_map(
             |outcome| {
                 let rule = ruleset.program().rule(outcome.rule)?;
-                Some((rule.name.clone(), report.outcome(rule, outcome)))
+                Some((rule.name.clone(), report.outcome(rule, outcome, (Detail::Minimal, false))))
             },
         );
     let mut fields = vec![
-        ("schema", text("reglo/decision/1")),
+        ("schema", text("reglo/decision/2")),
         ("engine", text(env!("CARGO_PKG_VERSION"))),
         ("ruleset", report.identity()),
         ("dossier", record(vec![("source", text(&*dossier.name)), ("sha256", text(&*dossier.sha256))])),
@@ -56,23 +56,28 @@ pub fn explanation_json(
     ruleset: &Ruleset,
     dossier: &Dossier,
     decision: &Decision,
-    rule: RuleId,
+    asked: &Asked,
     (detail, other): (Detail, bool),
 ) -> Datum {
     let report = Report::new(ruleset, dossier, decision);
     let mut fields = vec![
-        ("schema", text("reglo/explanation/1")),
+        ("schema", text("reglo/explanation/2")),
         ("engine", text(env!("CARGO_PKG_VERSION"))),
         ("ruleset", report.identity()),
         ("dossier", record(vec![("source", text(&*dossier.name)), ("sha256", text(&*dossier.sha256))])),
     ];
-    if let (Some(described), Some(outcome)) = (ruleset.program().rule(rule), decision.outcome(rule)) {
-        fields.push(("outcome", text(&*described.name)));
-        fields.push(("answer", report.outcome_in(described, outcome, detail)));
+    let outcome = decision.outcome(asked.rule);
+    if let (Some(rule), Some(outcome)) = (ruleset.program().rule(asked.rule), outcome) {
+        fields.push(("outcome", text(&*rule.name)));
+        fields.extend(asked.instance.as_ref().map(|key| ("instance", text(&**key))));
+        let meant = Outcome { instances: asked.instances(report.words, rule, outcome), ..outcome.clone() };
+        fields.push(("answer", report.outcome(rule, &meant, (detail, other))));
         if let (true, Some(answer)) = (other, &outcome.answer) {
-            fields.push(("why_not", report.why_not(described, answer)));
+            fields.extend(report.why_not(rule, answer));
         }
     }
+    fields.push(("notices", report.notices()));
+    fields.push(("anomalies", report.anomalies(dossier)));
     record(fields)
 }
 
@@ -104,11 +109,8 @@ impl Report<'_> {
         ])
     }
 
-    fn outcome(&self, rule: &Rule, outcome: &Outcome) -> Datum {
-        self.outcome_in(rule, outcome, Detail::Minimal)
-    }
-
-    fn outcome_in(&self, rule: &Rule, outcome: &Outcome, detail: Detail) -> Datum {
+    /// One outcome; with `other`, what would give another answer for each element.
+    fn outcome(&self, rule: &Rule, outcome: &Outcome, (detail, other): (Detail, bool)) -> Datum {
         let mut fields = vec![("kind", text(kind(rule.kind))), ("label", text(&*rule.label))];
         if rule.kind == RuleKind::Value {
             fields.push(("type", text(self.type_name(rule))));
@@ -116,15 +118,61 @@ impl Report<'_> {
         if let Some(answer) = &outcome.answer {
             fields.extend(self.answer(rule, answer, detail));
         }
-        if rule.scope != crate::program::ScopeId::ROOT {
-            let instances = outcome.instances.iter().map(|answer| {
-                let mut fields = self.instance(rule, answer);
-                fields.extend(self.answer(rule, answer, detail));
-                record(fields)
-            });
-            fields.push(("instances", list(instances.collect::<Vec<_>>())));
+        if rule.scope == crate::program::ScopeId::ROOT {
+            return record(fields);
         }
+        let mut instances = Vec::new();
+        let mut together = Cited::default();
+        for answer in &outcome.instances {
+            let mut fields = self.instance(rule, answer);
+            fields.extend(self.answer(rule, answer, detail));
+            if other {
+                fields.extend(self.why_not(rule, answer));
+            }
+            instances.push(record(fields));
+            if outcome.answer.is_none() {
+                together.extend(&cited(self.ruleset.program(), &self.justify(answer, detail)));
+            }
+        }
+        if outcome.answer.is_none() {
+            let (status, says) = self.together(rule, outcome);
+            fields.push(("status", text(status)));
+            fields.push(("says", text(typography::words(&says))));
+            fields.extend(self.citations(&together));
+        }
+        fields.push(("instances", list(instances)));
         record(fields)
+    }
+
+    /// How the answers of a value that each element has stand together, as JSON and in words.
+    fn together(&self, rule: &Rule, outcome: &Outcome) -> (&'static str, String) {
+        let settled = |answer: &Answer| match answer.status {
+            AnswerStatus::Known | AnswerStatus::NotApplicable => true,
+            AnswerStatus::Unknown | AnswerStatus::Conflict | AnswerStatus::Gap | AnswerStatus::Fault(_) => false,
+        };
+        let without = |answer: &Answer| answer.status == AnswerStatus::NotApplicable;
+        let open = self.words.may_have_others(rule);
+        let status = if open || !outcome.instances.iter().all(settled) {
+            "unknown"
+        } else if outcome.instances.iter().all(without) {
+            "not_applicable"
+        } else {
+            "known"
+        };
+        (status, self.words.each_answer(rule, outcome, open))
+    }
+
+    fn justify(&self, answer: &Answer, detail: Detail) -> Justification {
+        let mut explainer = self.explainer.borrow_mut();
+        explainer.get_or_insert_with(|| self.ruleset.explainer(self.decision)).justify(answer.target, detail)
+    }
+
+    fn citations(&self, found: &Cited) -> Vec<(&'static str, Datum)> {
+        let mut fields = vec![("clauses", list(found.clauses.iter().map(|id| self.clause(*id))))];
+        if !found.readings.is_empty() {
+            fields.push(("readings", list(found.readings.iter().map(|id| self.reading(*id)))));
+        }
+        fields
     }
 
     fn instance(&self, rule: &Rule, answer: &Answer) -> Vec<(&'static str, Datum)> {
@@ -145,18 +193,15 @@ impl Report<'_> {
             AnswerStatus::NotApplicable | AnswerStatus::Conflict | AnswerStatus::Gap => {}
             AnswerStatus::Fault(fault) => fields.push(("fault", text(fault_words(fault)))),
         }
-        fields.push(("says", text(typography::words(&self.words.outcome(rule, answer).0))));
-        let mut explainer = self.explainer.borrow_mut();
-        let explainer = explainer.get_or_insert_with(|| self.ruleset.explainer(self.decision));
-        let justification = explainer.justify(answer.target, detail);
-        let found = cited(self.ruleset.program(), &justification);
-        fields.push(("clauses", list(found.clauses.iter().map(|id| self.clause(*id)))));
-        if !found.readings.is_empty() {
-            fields.push(("readings", list(found.readings.iter().map(|id| self.reading(*id)))));
-        }
+        fields.push(("says", text(typography::words(&self.words.answer_sentence(rule, answer)))));
+        let justification = self.justify(answer, detail);
+        fields.extend(self.citations(&cited(self.ruleset.program(), &justification)));
         if answer.status == AnswerStatus::Unknown {
             let missing = answer.missing.iter().map(|unknown| missing(self.words.missing(*unknown)));
             fields.push(("missing", list(missing.collect::<Vec<_>>())));
+            // Said where it is so: what is missing, or whether the answer is open at all, was not worked out entirely.
+            let partly = [("untried", answer.untried), ("uncombined", answer.uncombined)];
+            fields.extend(partly.into_iter().filter(|(_, so)| *so).map(|(name, so)| (name, Datum::Truth(so))));
         }
         if !answer.contested.is_empty() {
             fields.push(("contested", self.leaves(&answer.contested)));
@@ -285,60 +330,11 @@ impl Report<'_> {
         })
     }
 
-    fn because(&self, step: &Justification) -> Datum {
-        let (says, _) = self.words.sentence(step);
-        let says: String = says.spans.iter().map(|span| span.text.as_str()).collect();
-        let mut fields = vec![("says", text(typography::words(&says)))];
-        if let Some(rule) = self.words.rule(step.subject) {
-            fields.push(("rule", text(&*rule.name)));
-        }
-        if let Some(role) = role(step.role) {
-            fields.push(("role", text(role)));
-        }
-        match step.subject {
-            Subject::Fact(input, row) => {
-                fields.push(("fact", text(self.words.places.path(input, row as usize))));
-            }
-            Subject::List(found, row) => {
-                fields.push(("list", text(self.words.places.list_path(found, row as usize))));
-            }
-            Subject::Node(..) => {}
-        }
-        if !matches!(step.subject, Subject::List(..)) && step.known.is_settled() {
-            let (ty, unit) = self.words.type_of(step.subject);
-            if step.known.is_inapplicable() {
-                fields.push(("status", text("not_applicable")));
-            } else if !step.known.is_absent() {
-                fields.push(("value", self.value(&step.known.set, ty, unit)));
-            }
-        } else if !step.known.is_settled() {
-            fields.push(("status", text("unknown")));
-        }
-        let ids: Vec<Datum> = bases(self.ruleset.program(), step)
-            .into_iter()
-            .flat_map(|basis: &Basis| &basis.clauses)
-            .filter_map(|id| self.ruleset.program().clause(*id))
-            .map(|clause| text(&*clause.id))
-            .collect();
-        if !ids.is_empty() {
-            let mut unique = Vec::new();
-            for id in ids {
-                if !unique.contains(&id) {
-                    unique.push(id);
-                }
-            }
-            fields.push(("clauses", list(unique)));
-        }
-        if !step.because.is_empty() {
-            fields.push(("because", list(step.because.iter().map(|child| self.because(child)).collect::<Vec<_>>())));
-        }
-        record(fields)
-    }
-
-    fn why_not(&self, rule: &Rule, answer: &Answer) -> Datum {
+    /// What would give another answer; whether there may be more, not all having been tried.
+    fn why_not(&self, rule: &Rule, answer: &Answer) -> Vec<(&'static str, Datum)> {
         let program = self.ruleset.program();
         let found = why_not(program, &self.decision.inputs, &self.decision.frame, answer.target);
-        list(
+        let ways = list(
             found
                 .ways
                 .iter()
@@ -357,7 +353,10 @@ impl Report<'_> {
                     ])
                 })
                 .collect::<Vec<_>>(),
-        )
+        );
+        let mut fields = vec![("why_not", ways)];
+        fields.extend(found.partial.then_some(("why_not_partial", Datum::Truth(true))));
+        fields
     }
 
     fn notices(&self) -> Datum {
@@ -443,19 +442,5 @@ pub fn status(status: AnswerStatus) -> &'static str {
         AnswerStatus::Conflict => "conflict",
         AnswerStatus::Gap => "gap",
         AnswerStatus::Fault(_) => "fault",
-    }
-}
-
-fn role(role: Role) -> Option<&'static str> {
-    match role {
-        Role::Reason => None,
-        Role::Condition => Some("condition"),
-        Role::Definition(_) => Some("definition"),
-        Role::Excluded(_) => Some("excluded"),
-        Role::Item(_) => Some("item"),
-        Role::Exempt(_) => Some("exemption"),
-        Role::NotExempt(_) => Some("excluded"),
-        Role::Element => Some("element"),
-        Role::Presumed => Some("presumed"),
     }
 }

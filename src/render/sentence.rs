@@ -1,12 +1,12 @@
 //! One step of a justification as a sentence.
 
 use super::page::{Mark, Text};
-use super::values::{capital, enumerate};
+use super::values::{capital, enumerate, fault_words, is_in_days, tells};
 use super::words::Words;
 use crate::eval::Status;
 use crate::explain::{Justification, Role, Subject};
-use crate::program::{Basis, Clause, Node, NodeId, NormKind, Program, Reduction, Rule, RuleKind};
-use crate::value::{Known, Op, Trouble, Truth, Type};
+use crate::program::{Basis, Clause, Node, NodeId, NormKind, Program, Reduction, Rule, RuleKind, Unit};
+use crate::value::{Fault, Known, Op, Trouble, Truth, Type, french};
 
 impl Words<'_> {
     /// The operand whose name and value the sentence of a comparison already gives.
@@ -52,19 +52,48 @@ impl Words<'_> {
             }
             if !known.is_settled() && !status.is_given() {
                 let bounds = match (&known.set, status) {
-                    (set, Status::SetAside(_)) if !set.is_nothing() => format!(", {}", self.of(subject, known)),
+                    (_, Status::SetAside(_)) if self.told_of(subject, known) => {
+                        format!(", {}", self.of(subject, known))
+                    }
                     (_, _) => String::new(),
                 };
                 return match status {
                     Status::SetAside(_) => format!("{noun} : donnée contredite par une autre{bounds}"),
-                    Status::Rejected => format!("{noun} : donnée illisible"),
+                    Status::Rejected => {
+                        format!("{noun} : {}", self.rejected(&self.places.path(input, row as usize)))
+                    }
                     Status::Given | Status::LeftOut | Status::Unsure | Status::Unheard => {
                         format!("{noun} : non renseigné")
                     }
                 };
             }
         }
+        if let Some(fault) = fault_of(known) {
+            return format!("{noun} : {}", self.faulty(subject, fault));
+        }
         format!("{noun} : {}", self.of(subject, known))
+    }
+
+    /// Whether what is known of a thing says anything of it.
+    pub(super) fn told_of(self, subject: Subject, known: &Known) -> bool {
+        !known.set.is_nothing() && tells(self.program, known, self.type_of(subject).0)
+    }
+
+    /// Why there is no result: which divisor is zero, where it is that of this very division.
+    fn faulty(self, subject: Subject, fault: Fault) -> String {
+        let divided = match subject {
+            Subject::Node(node, row) => match self.program.node(node) {
+                Node::Apply(Op::Divide | Op::DivideRounded(..), operands) => operands.get(1).map(|by| (*by, row)),
+                _other => None,
+            },
+            Subject::Fact(..) | Subject::List(..) => None,
+        };
+        match (fault, divided) {
+            (Fault::DivisionByZero, Some((by, row))) => {
+                format!("pas de résultat, car le diviseur, « {} », vaut zéro", self.noun(Subject::Node(by, row)))
+            }
+            (_, _) => fault_words(fault).to_owned(),
+        }
     }
 
     fn ruled_sentence(self, rule: &Rule, step: &Justification) -> (Text, Mark) {
@@ -88,7 +117,7 @@ impl Words<'_> {
             let words = match trouble {
                 Trouble::Conflict => "conflit de normes : deux définitions s'appliquent et ne disent pas la même chose",
                 Trouble::Gap => "silence du texte : aucune définition ne s'applique",
-                Trouble::Fault(_) => "calcul impossible",
+                Trouble::Fault(fault) => fault_words(fault),
             };
             return (words.to_owned(), Mark::Open);
         }
@@ -113,8 +142,14 @@ impl Words<'_> {
             Mark::Good => yes.to_owned(),
             Mark::Bad => no.to_owned(),
             Mark::None | Mark::Open => {
-                let truth = rule.ty == Type::Truth;
-                if truth { "indéterminé".to_owned() } else { self.open_value(rule, known) }
+                let truth = known.as_truth();
+                match (rule.ty == Type::Truth, truth.yes, truth.no) {
+                    (false, _, _) => self.open_value(rule, known),
+                    // It is not known whether it applies, but where it does, this is the answer.
+                    (true, true, false) if known.inapplicable => format!("indéterminé ({yes} ou sans objet)"),
+                    (true, false, true) if known.inapplicable => format!("indéterminé ({no} ou sans objet)"),
+                    (true, _, _) => "indéterminé".to_owned(),
+                }
             }
         };
         (words, mark)
@@ -122,7 +157,11 @@ impl Words<'_> {
 
     fn open_value(self, rule: &Rule, known: &Known) -> String {
         let value = self.value(known, rule.ty, rule.unit);
-        if known.is_settled() { value } else { format!("indéterminé ({value})") }
+        match (known.is_settled(), tells(self.program, known, rule.ty)) {
+            (true, _) => value,
+            (false, true) => format!("indéterminé ({value})"),
+            (false, false) => "indéterminé".to_owned(),
+        }
     }
 
     fn node_sentence(self, node: NodeId, row: u32, step: &Justification) -> (Text, Mark) {
@@ -174,7 +213,15 @@ impl Words<'_> {
     /// « Déclaré admis : non (condition remplie) ».
     fn inverse(self, node: NodeId, row: u32, truth: Truth) -> String {
         let asked = self.asked(node, row);
-        let asked = if asked.is_empty() { "Le contraire de ce qui suit".to_owned() } else { capital(&asked) };
+        if asked.is_empty() {
+            let words = match (truth.is_yes(), truth.is_no()) {
+                (true, _) => "Condition remplie, puisque celle qui suit ne l'est pas",
+                (_, true) => "Condition non remplie, puisque celle qui suit l'est",
+                (_, _) => "On ne sait pas si ce qui suit n'est pas rempli, comme il est exigé",
+            };
+            return words.to_owned();
+        }
+        let asked = capital(&asked);
         match (truth.is_yes(), truth.is_no()) {
             (true, _) => format!("{asked} (condition remplie)"),
             (_, true) => format!("{asked} (condition non remplie)"),
@@ -204,19 +251,33 @@ impl Words<'_> {
             Op::Equal | Op::Different | Op::Less | Op::AtMost | Op::Greater | Op::AtLeast => {
                 let other = second.map(|second| self.second(*second, row, *first)).unwrap_or_default();
                 let constant = second.is_some_and(|second| matches!(self.program.node(*second), Node::Constant(_)));
+                let stuck = std::iter::once(&value)
+                    .chain(&second.and_then(|second| known(*second)))
+                    .any(|known| fault_of(known).is_some());
                 match (truth.is_yes(), truth.is_no()) {
                     (true, _) if constant && op == Op::Equal => head,
                     (_, true) if constant && op == Op::Different => head,
                     (true, _) if constant && op == Op::Different => format!("{head}, et non {other}"),
                     (_, true) if constant && op == Op::Equal => format!("{head}, et non {other}"),
+                    (true, _) if op == Op::Equal => format!("{head} ; c'est autant que {other}"),
+                    (_, true) if op == Op::Different => format!("{head} ; c'est autant que {other}"),
                     (true, _) => format!("{head} ; c'est {} {other}", relation(op)),
                     (_, true) => format!("{head} ; c'est {} {other}", relation(opposite(op))),
+                    (_, _) if stuck => format!("{head} ; la comparaison avec {other} n'a pas de réponse"),
                     (_, _) => format!("{head} ; on ne sait pas si c'est {} {other}", relation(op)),
                 }
             }
             Op::Same | Op::Differs => {
                 let other = second.map(|second| self.second(*second, row, *first)).unwrap_or_default();
                 let same = if op == Op::Same { truth } else { Truth { yes: truth.no, no: truth.yes } };
+                if let Some(listed) = second.and_then(|second| self.listed(*second, row)) {
+                    let sought = self.of(left, &value);
+                    return match (same.is_yes(), same.is_no()) {
+                        (true, _) => listed,
+                        (_, true) => format!("{listed}, et non {sought}"),
+                        (_, _) => format!("{listed} ; on ne sait pas si c'est {sought}"),
+                    };
+                }
                 let key = second.is_some_and(|second| self.reads_key(*second));
                 let other = match second.filter(|_| key).and_then(|second| known(*second).map(|k| (*second, k))) {
                     Some((second, value)) => self.of(Subject::Node(second, row), &value),
@@ -226,8 +287,9 @@ impl Words<'_> {
                     key || second.is_some_and(|second| matches!(self.program.node(*second), Node::Constant(_)));
                 match (same.is_yes(), same.is_no()) {
                     (true, _) if constant => head,
-                    (true, _) => format!("{head} ; c'est aussi {other}"),
-                    (_, true) => format!("{head}, et non {other}"),
+                    (true, _) => format!("{head}, comme {other}"),
+                    (_, true) if constant => format!("{head}, et non {other}"),
+                    (_, true) => format!("{head}, à la différence de {other}"),
                     (_, _) => format!("{head} ; on ne sait pas si c'est {other}"),
                 }
             }
@@ -259,6 +321,19 @@ impl Words<'_> {
         }
     }
 
+    /// One value of a list of values: « signataires (convention C1) : l'étudiant ».
+    fn listed(self, node: NodeId, row: u32) -> Option<String> {
+        let (mut node, mut at) = (node, row);
+        while let Node::Lift { from, hops } = self.program.node(node) {
+            at = self.decision.frame.reach(self.program, self.program.scope_of(node), at, hops)?;
+            node = *from;
+        }
+        let (Node::Input(input) | Node::Presume { input, .. }) = self.program.node(node) else { return None };
+        self.list_of_scalars(*input, at)?;
+        let known = self.decision.frame.known(node, at as usize)?;
+        Some(self.stated(Subject::Fact(*input, at), known))
+    }
+
     /// « X : valeur ».
     fn headed(self, subject: Subject, known: &Known) -> String {
         let Subject::Node(node, row) = subject else { return self.stated(subject, known) };
@@ -282,6 +357,12 @@ impl Words<'_> {
         let Some(known) = self.decision.frame.known(node, row as usize) else { return String::new() };
         let (ty, unit) = self.type_of(Subject::Node(first, row));
         let unit = self.type_of(subject).1.or(unit);
+        // Bounds told in days are compared with days, where weeks would not be whole either.
+        let bounds = self.decision.frame.known(first, row as usize).filter(|known| !known.is_settled());
+        let days = ty == Type::Duration
+            && bounds.is_some_and(|known| is_in_days(known.set.as_range()))
+            && is_in_days(known.set.as_range());
+        let unit = if days { Some(Unit::Days) } else { unit };
         let ty = if self.program.type_of(node) == Type::Text { Type::Text } else { ty };
         if matches!(self.program.node(node), Node::Constant(_)) {
             return self.value(known, self.program.type_of(node), unit);
@@ -294,6 +375,14 @@ impl Words<'_> {
     pub(super) fn cites(self, basis: &Basis) -> Text {
         let words = cited_words(self.program, basis);
         if words.is_empty() { Text::new() } else { Text::new().muted(format!(" [{words}]")) }
+    }
+}
+
+/// The computation without result that leaves a value open.
+pub(super) fn fault_of(known: &Known) -> Option<Fault> {
+    match known.trouble {
+        Some(Trouble::Fault(fault)) if !known.is_settled() => Some(fault),
+        Some(_) | None => None,
     }
 }
 
@@ -336,7 +425,7 @@ pub(super) fn cited_words(program: &Program, basis: &Basis) -> String {
 
 /// How people read the id of a clause: that of an outside source is a name in plain words.
 pub(super) fn clause_name(clause: &Clause) -> String {
-    clause.id.replace('_', " ")
+    french::plain(&clause.id)
 }
 
 pub(super) fn mark_of(truth: Truth) -> Mark {

@@ -93,7 +93,8 @@ impl Indent {
     }
 }
 
-/// The lines of a text, none wider than `width` (at least one column).
+/// The lines of a text, none wider than `width` (at least one column). What stands indented, as an example to paste
+/// does, stays so.
 fn wrap(text: &Text, width: usize) -> Vec<Vec<Glyph>> {
     let mut lines = vec![Vec::new()];
     let mut used = 0;
@@ -111,6 +112,12 @@ fn wrap(text: &Text, width: usize) -> Vec<Vec<Glyph>> {
         if c == '\n' {
             (used, space) = (0, None);
             lines.push(Vec::new());
+        } else if let Some(line) = lines.last_mut()
+            && line.iter().all(|(c, _)| *c == ' ')
+            && used + 1 < width
+        {
+            line.push((c, tone));
+            used += 1;
         } else {
             space.get_or_insert((c, tone));
         }
@@ -123,7 +130,6 @@ fn wrap(text: &Text, width: usize) -> Vec<Vec<Glyph>> {
 /// Puts a word on the current line or on the next; cuts it where no line could hold it.
 fn put(lines: &mut Vec<Vec<Glyph>>, used: &mut usize, word: (Option<Glyph>, Vec<Glyph>), width: usize) {
     let (space, word) = word;
-    let space = space.filter(|_| *used > 0);
     let taken = measure(&word);
     if *used > 0 && *used + usize::from(space.is_some()) + taken > width {
         lines.push(Vec::new());
@@ -458,6 +464,16 @@ mod tests {
         let decomposed = Text::from("e\u{301}".repeat(10));
         assert_eq!(wrap(&decomposed, 10).len(), 1);
         assert_eq!(wrap(&decomposed, 9).len(), 2);
+    }
+
+    #[test]
+    #[cfg(feature = "cli")]
+    fn what_is_indented_stays_so() {
+        assert_eq!(
+            wrapped("exemple :\n  avec âge = 25,\n    emploi = oui", 40),
+            "exemple :\n  avec âge = 25,\n    emploi = oui"
+        );
+        assert_eq!(wrapped("  un deux trois", 8), "  un\ndeux\ntrois");
     }
 
     #[test]

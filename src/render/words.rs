@@ -3,8 +3,8 @@
 //! Labels of a ruleset come in any gender and number, so sentences are built without agreement: « X : 9
 //! semaines ; c'est moins que « Y » (14 semaines) ».
 
-use super::values::{capital, enumerate, set_words};
-use crate::dossier::{Dossier, Places};
+use super::values::{capital, enumerate, lowered, set_words};
+use crate::dossier::{Anomaly, Dossier, Places};
 use crate::eval::{Presence, Status};
 use crate::explain::Subject;
 use crate::program::{Hop, InputId, InputRole, Node, NodeId, Program, Reduction, Rule, RuleId, ScopeId, Unit};
@@ -29,12 +29,17 @@ impl<'a> Words<'a> {
 
     /// What is known of a value, in words.
     pub(super) fn value(self, known: &Known, ty: Type, unit: Option<Unit>) -> String {
+        self.valued(known, (ty, unit), "aucune valeur")
+    }
+
+    /// What is known of a value, in words; `nothing` says that there is none.
+    pub(super) fn valued(self, known: &Known, (ty, unit): (Type, Option<Unit>), nothing: &str) -> String {
         let mut ways = Vec::new();
         if !known.set.is_nothing() {
             ways.push(set_words(self.program, &known.set, ty, unit));
         }
         if known.absent {
-            ways.push("absent".to_owned());
+            ways.push(nothing.to_owned());
         }
         if known.inapplicable {
             ways.push("sans objet".to_owned());
@@ -50,7 +55,8 @@ impl<'a> Words<'a> {
         {
             return format!("« {text} »");
         }
-        self.value(known, ty, unit)
+        let fact = matches!(subject, Subject::Fact(..));
+        self.valued(known, (ty, unit), if fact { "rien au dossier" } else { "aucune valeur" })
     }
 
     /// The type of a subject, and the unit its values are best read in.
@@ -88,12 +94,7 @@ impl<'a> Words<'a> {
         if let Some((list, parent)) = self.list_of_scalars(input, row) {
             return self.list_noun(list, parent);
         }
-        let leaf = self.places.leaf(input, row as usize);
-        match leaf.element {
-            Some(element) if !leaf.label.is_empty() => format!("{} ({element})", leaf.label),
-            Some(element) => element,
-            None => leaf.label,
-        }
+        self.places.leaf(input, row as usize).named()
     }
 
     /// The list a leaf is an element of, where its elements are bare values, and the row that holds it.
@@ -151,9 +152,7 @@ impl<'a> Words<'a> {
     /// The label of what a node holds, without its element.
     fn label_of(self, node: NodeId) -> String {
         match self.program.node(node) {
-            Node::Input(input) | Node::Presume { input, .. } => {
-                self.program.input(*input).map(|input| input.label.clone()).unwrap_or_default()
-            }
+            Node::Input(input) | Node::Presume { input, .. } => self.places.label(*input),
             Node::Choose { rule, .. } | Node::Judge { rule, .. } => {
                 self.program.rule(*rule).map(|rule| rule.label.clone()).unwrap_or_default()
             }
@@ -193,6 +192,7 @@ impl<'a> Words<'a> {
                     .and_then(|list| self.program.list(list));
                 list.map_or_else(|| "période".to_owned(), |list| list.element.clone())
             }
+            Node::Apply(op @ (Op::Min | Op::Max), operands) => self.bounded(*op, operands),
             Node::Apply(op, operands) => {
                 let inner = operands.first().map(|operand| self.general(*operand)).unwrap_or_default();
                 match (sign(*op), operands.get(1)) {
@@ -201,8 +201,27 @@ impl<'a> Words<'a> {
                 }
             }
             Node::Follow { body, .. } => self.general(*body),
-            Node::If { no, .. } => self.general(*no),
+            // The branch that says more than a constant.
+            Node::If { yes, no, .. } => {
+                let constant = matches!(self.program.node(*no), Node::Constant(_));
+                self.general(if constant { *yes } else { *no })
+            }
             _other => self.label_of(node),
+        }
+    }
+
+    /// « durée fixée (au plus 14 semaines) »: the smaller of a value and a constant is that value, at most the constant.
+    fn bounded(self, op: Op, operands: &[NodeId]) -> String {
+        let constant = |node: &&NodeId| matches!(self.program.node(**node), Node::Constant(_));
+        let (bounds, values): (Vec<&NodeId>, Vec<&NodeId>) = operands.iter().partition(constant);
+        let names = |nodes: &[&NodeId]| nodes.iter().map(|node| self.general(**node)).collect::<Vec<_>>();
+        let (limit, extreme) = if op == Op::Min { ("au plus", "petite") } else { ("au moins", "grande") };
+        match (values.as_slice(), bounds.as_slice()) {
+            ([value], [bound]) => format!("{} ({limit} {})", self.general(**value), self.general(**bound)),
+            (_, _) => {
+                let all: Vec<&NodeId> = operands.iter().collect();
+                format!("la plus {extreme} valeur entre {}", enumerate(&names(&all), "et"))
+            }
         }
     }
 
@@ -234,7 +253,11 @@ impl<'a> Words<'a> {
             Op::MakePeriod => self.made_period(operands, row),
             Op::Intersection => format!("{}, dans {}", noun(0), noun(1)),
             Op::Union => format!("{} et {}", noun(0), noun(1)),
-            Op::Gaps => format!("ce que laissent libre de « {} » les {}", noun(1), without_article(&noun(0))),
+            Op::Gaps => {
+                let whole = noun(1);
+                let whole = if whole.starts_with("la période") { whole } else { format!("« {whole} »") };
+                format!("ce que laissent libre de {whole} {}", days_of(&noun(0)))
+            }
             Op::Default => noun(0),
             Op::Equal
             | Op::Different
@@ -347,6 +370,9 @@ impl<'a> Words<'a> {
         let open = self.decision.inputs.list(list).is_some_and(|rows| rows.is_open(parent));
         let elements = self.elements(list, parent);
         let named = elements.first().is_some_and(|first| !first.starts_with("n° "));
+        if open && self.dossier.names.status(list, parent as usize) == Status::Rejected {
+            return format!("{label} : {}", self.rejected(&self.places.list_path(list, parent as usize)));
+        }
         match (open, elements.as_slice()) {
             (true, []) => format!("{label} : non renseigné"),
             (true, some) => format!("{label} : {}, et peut-être d'autres", some.join(", ")),
@@ -356,11 +382,27 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// Why a datum of that place, or what it lies in, was not retained.
+    pub(super) fn rejected(self, path: &str) -> String {
+        let holds = |anomaly: &&Anomaly| {
+            let rest = path.strip_prefix(anomaly.path.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || anomaly.path.is_empty() || rest.starts_with(['.', '[']))
+        };
+        let found = self.dossier.anomalies.iter().filter(holds).max_by_key(|anomaly| anomaly.path.len());
+        match found {
+            Some(anomaly) => format!("donnée non retenue, car {}", lowered(anomaly.why())),
+            None => "donnée non retenue".to_owned(),
+        }
+    }
+
     /// Where a list comes from.
     pub(super) fn list_source(self, list: ListId, parent: u32) -> String {
         let path = self.places.list_path(list, parent as usize);
         let open = self.decision.inputs.list(list).is_some_and(|rows| rows.is_open(parent));
-        match (open, self.program.list(list).and_then(|list| list.supplier.as_deref())) {
+        if open && self.dossier.names.status(list, parent as usize) == Status::Rejected {
+            return format!("à corriger ; {path}");
+        }
+        match (open, self.places.list_supplier(list)) {
             (false, _) => format!("{}, {path}", self.dossier.name),
             (true, Some(supplier)) => format!("à fournir par {supplier} ; {path}"),
             (true, None) => format!("à fournir ; {path}"),
@@ -382,7 +424,7 @@ impl<'a> Words<'a> {
                 (false, Some(supplier)) => format!("à fournir par {supplier} ; {}", leaf.path),
                 (_, None) => format!("à fournir ; {}", leaf.path),
             },
-            Status::Rejected => format!("donnée non retenue, à corriger ; {}", leaf.path),
+            Status::Rejected => format!("à corriger ; {}", leaf.path),
             Status::SetAside(rule) => {
                 let why = self.program.rule(rule).map(|rule| rule.label.clone()).unwrap_or_default();
                 format!("donnée écartée : {why} ; {}", leaf.path)
@@ -431,9 +473,10 @@ fn op_words(op: Op, inner: &str) -> String {
     match op {
         Op::ThroughSunday => format!("{inner}, week-end de fin compris"),
         Op::DurationOfDays if inner.starts_with("jours de ") => format!("durée totale des {inner}"),
+        Op::DurationOfDays if inner.starts_with("ce que ") => format!("durée de {inner}"),
         Op::DurationOfDays | Op::DurationOfPeriod => format!("durée ({inner})"),
-        Op::LongestRun => format!("plus longue suite de jours consécutifs parmi les {}", without_article(inner)),
-        Op::WholeMonths => format!("mois entiers parmi les {}", without_article(inner)),
+        Op::LongestRun => format!("plus longue suite de jours consécutifs parmi {}", days_of(inner)),
+        Op::WholeMonths => format!("mois entiers parmi {}", days_of(inner)),
         Op::PeriodStart => format!("début ({inner})"),
         Op::PeriodEnd => format!("fin ({inner})"),
         Op::Negate => format!("− {inner}"),
@@ -442,6 +485,7 @@ fn op_words(op: Op, inner: &str) -> String {
     }
 }
 
-fn without_article(words: &str) -> &str {
-    words.strip_prefix("les ").unwrap_or(words)
+/// « les jours de « périodes de stage » »: days with their article, what has one already as it is.
+fn days_of(words: &str) -> String {
+    if words.starts_with("jours de ") { format!("les {words}") } else { words.to_owned() }
 }

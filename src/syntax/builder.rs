@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::ast::{Expr, ExprKind, Name, Quoted};
 use super::grammar::{Pair, extent};
-use super::recover::{MAX_DEPTH, TOO_DEEP, TOO_DEEP_HELP};
+use super::recover::too_deep;
 use super::token;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceId, Span};
@@ -32,6 +32,8 @@ pub(super) struct Builder<'t> {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// How deep the climb is.
     pub(super) depth: usize,
+    /// How deep it and the tree may be.
+    pub(super) nesting: usize,
     /// Inside `somme de …`, whose `pour` is not that of a list.
     pub(super) reducing: bool,
     /// In what an example gives, where `aucun` says absent; elsewhere it may be a case.
@@ -40,8 +42,8 @@ pub(super) struct Builder<'t> {
 
 impl<'t> Builder<'t> {
     /// A builder for the text that begins `offset` bytes into `source`.
-    pub(super) fn new(source: SourceId, text: &'t str, offset: usize) -> Self {
-        Self { source, text, offset, diagnostics: Vec::new(), depth: 0, reducing: false, given: false }
+    pub(super) fn new(source: SourceId, text: &'t str, offset: usize, nesting: usize) -> Self {
+        Self { source, text, offset, diagnostics: Vec::new(), depth: 0, nesting, reducing: false, given: false }
     }
 
     /// The place of some bytes of the text given to pest.
@@ -71,13 +73,14 @@ impl<'t> Builder<'t> {
 
     /// Stops, and says why.
     pub(super) fn too_deep(&mut self, span: Span) -> Stop {
-        self.error(Code::TooDeep, span, (TOO_DEEP, TOO_DEEP_HELP));
+        let (message, help) = too_deep(self.nesting);
+        self.error(Code::TooDeep, span, (&message, &help));
         Stop
     }
 
     /// A node over parts of that height.
     pub(super) fn node(&mut self, kind: ExprKind, span: Span, height: usize) -> Built {
-        if height >= MAX_DEPTH {
+        if height >= self.nesting {
             return Err(self.too_deep(span));
         }
         Ok(Tree { expr: Box::new(Expr { kind, span }), height: height + 1 })

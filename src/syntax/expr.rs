@@ -2,12 +2,12 @@
 //!
 //! Precedence climbing, from loosest to tightest: `si` and quantifiers, `et`/`ou`, `non`, comparisons,
 //! `+ -`, `* /`, `→`, unary minus, `à défaut`, `.champ`. The depth of the climb and the height of the tree
-//! are bounded by [`MAX_DEPTH`], so that no later walk of the tree can exhaust the stack.
+//! are bounded by `nesting`, so that no later walk of the tree can exhaust the stack.
 
 use super::ast::{Aggregate, Arithmetic, Expr, ExprKind, Generator, Name};
 use super::builder::{Builder, Built, Stop, Tree};
 use super::grammar::{Pair, Parts, Rule};
-use super::recover::{MAX_DEPTH, first_word};
+use super::recover::first_word;
 use super::token::{self, Level, Op};
 use crate::diagnostic::{Code, Diagnostic, Remedy};
 use crate::source::Span;
@@ -127,7 +127,7 @@ impl<'t> Builder<'t> {
             return Err(Stop);
         };
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
+        if self.depth > self.nesting {
             let span = self.span(&first);
             return Err(self.too_deep(span));
         }

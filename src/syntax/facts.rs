@@ -3,9 +3,7 @@
 use super::ast::{Attributes, CaseItem, Expr, ExprKind, FieldItem, Quoted, TypeBody, TypeExpr, TypeItem, TypeKind};
 use super::builder::Builder;
 use super::grammar::{Pair, Parts, Rule};
-use super::recover::{MAX_DEPTH, TOO_DEEP, TOO_DEEP_HELP};
 use super::token;
-use crate::diagnostic::Code;
 use crate::source::Span;
 use crate::value::Number;
 
@@ -106,8 +104,8 @@ impl<'t> Builder<'t> {
         }
         let base = inner.next()?;
         let mut ty = TypeExpr { kind: self.type_kind(&base)?, span: self.span(&base) };
-        if lists.len() > MAX_DEPTH {
-            self.error(Code::TooDeep, span, (TOO_DEEP, TOO_DEEP_HELP));
+        if lists.len() > self.nesting {
+            self.too_deep(span);
             return Some(ty);
         }
         for list in lists.into_iter().rev() {

@@ -2,7 +2,7 @@
 //! what is usually meant by such a slip.
 
 use super::grammar::{Failure, Rule};
-use super::recover::{Kind, Piece, TOO_DEEP, TOO_DEEP_HELP, first_word, respelt, without_accents};
+use super::recover::{Kind, Piece, first_word, respelt, without_accents};
 use crate::diagnostic::{Code, Diagnostic, Remedy};
 use crate::source::{SourceId, Span};
 
@@ -154,7 +154,8 @@ pub(super) fn explain(source: SourceId, body: &str, piece: &Piece, failure: &Fai
     let place = |start: usize, end: usize| Span::new(source, piece.range.start + start..piece.range.start + end);
     if failure.expected.is_empty() {
         let end = body.chars().next().map_or(0, char::len_utf8);
-        return Diagnostic::error(Code::TooDeep, place(0, end), TOO_DEEP).help(TOO_DEEP_HELP);
+        return Diagnostic::error(Code::TooDeep, place(0, end), "cet élément s'emboîte trop pour être lu")
+            .help("nommez une partie du calcul par «\u{a0}soit\u{a0}», ou faites-en une valeur à part");
     }
     let at = failure.at;
     let rest = body.get(at..).unwrap_or("");

@@ -21,4 +21,4 @@ mod parser;
 mod format;
 
 pub use format::{format, same_words};
-pub use parser::{normalise, parse, parse_expression, parse_headers, parse_rules};
+pub use parser::{Reading, normalise, parse, parse_expression, parse_headers, parse_within};

@@ -8,6 +8,7 @@ use super::grammar::{self, Rule};
 use super::recover::{self, Kind, Piece};
 use super::{items, message};
 use crate::diagnostic::{self, Diagnostic};
+use crate::limit::{Limit, Limits};
 use crate::source::{SourceId, Span};
 
 /// The text of a file: UTF-8, in NFC, without a byte order mark. The error is the offset of the first
@@ -25,12 +26,22 @@ pub fn normalise(bytes: &[u8]) -> Result<String, usize> {
 /// The tree of a file, given as [`normalise`] returns it, and what is wrong with it, by place. An item that
 /// cannot be read becomes [`Item::Unreadable`] and leaves its neighbours alone.
 pub fn parse(source: SourceId, text: &str) -> (File, Vec<Diagnostic>) {
-    parse_some(source, text, |_| true)
+    parse_within(source, text, &Limits::default(), Reading::Whole)
 }
 
-/// The tree of a file but for its examples, which deciding does not need: a third of a ruleset may be examples.
-pub fn parse_rules(source: SourceId, text: &str) -> (File, Vec<Diagnostic>) {
-    parse_some(source, text, |kind| kind != Some(Kind::Example))
+/// How much of a file is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reading {
+    /// All of it.
+    Whole,
+    /// All but its examples, which deciding does not need: a third of a ruleset may be examples.
+    Rules,
+}
+
+/// The same, within limits.
+pub fn parse_within(source: SourceId, text: &str, limits: &Limits, reading: Reading) -> (File, Vec<Diagnostic>) {
+    let nesting = limits.count(Limit::Nesting);
+    parse_some(source, text, nesting, |kind| reading == Reading::Whole || kind != Some(Kind::Example))
 }
 
 /// The tree of a file's headers alone: what its official texts are called.
@@ -39,25 +50,35 @@ pub fn parse_headers(source: SourceId, text: &str) -> File {
     if !text.lines().any(|line| line.trim_start().starts_with(word)) {
         return File { items: Vec::new(), comments: Vec::new() };
     }
-    parse_some(source, text, |kind| kind == Some(Kind::Header)).0
+    parse_some(source, text, nesting(), |kind| kind == Some(Kind::Header)).0
 }
 
-fn parse_some(source: SourceId, text: &str, wanted: impl Fn(Option<Kind>) -> bool) -> (File, Vec<Diagnostic>) {
-    let cut = recover::cut(source, text);
+/// How deep what is read outside a ruleset may nest.
+fn nesting() -> usize {
+    Limits::default().count(Limit::Nesting)
+}
+
+fn parse_some(
+    source: SourceId,
+    text: &str,
+    nesting: usize,
+    wanted: impl Fn(Option<Kind>) -> bool,
+) -> (File, Vec<Diagnostic>) {
+    let cut = recover::cut(source, text, nesting);
     let mut diagnostics = cut.diagnostics;
     let pieces = cut.pieces.iter().filter(|piece| wanted(piece.kind));
-    let items = pieces.map(|piece| item(source, text, piece, &mut diagnostics)).collect();
+    let items = pieces.map(|piece| item((source, text), nesting, piece, &mut diagnostics)).collect();
     diagnostic::sort(&mut diagnostics);
     (File { items, comments: cut.comments }, diagnostics)
 }
 
-fn item(source: SourceId, text: &str, piece: &Piece, diagnostics: &mut Vec<Diagnostic>) -> Item {
+fn item((source, text): (SourceId, &str), nesting: usize, piece: &Piece, diagnostics: &mut Vec<Diagnostic>) -> Item {
     let body = text.get(piece.range.clone()).unwrap_or("");
     let unreadable = Item::Unreadable(Span::new(source, piece.range.start..piece.range.start + body.trim_end().len()));
     let Some(kind) = piece.kind.filter(|_| !piece.broken) else {
         return unreadable;
     };
-    let mut builder = Builder::new(source, body, piece.range.start);
+    let mut builder = Builder::new(source, body, piece.range.start, nesting);
     match grammar::run(items::rule(kind), body) {
         Ok(mut parts) => {
             let item = parts.next().and_then(|pair| builder.item(kind, &pair));
@@ -76,11 +97,11 @@ fn item(source: SourceId, text: &str, piece: &Piece, diagnostics: &mut Vec<Diagn
 /// The tree of one expression, given as [`normalise`] returns it, and what is wrong with it.
 pub fn parse_expression(source: SourceId, text: &str) -> (Expr, Vec<Diagnostic>) {
     let invalid = Expr { kind: ExprKind::Invalid, span: Span::new(source, 0..text.len()) };
-    let (piece, mut diagnostics) = recover::lone(source, text);
+    let (piece, mut diagnostics) = recover::lone(source, text, nesting());
     if !diagnostics.is_empty() {
         return (invalid, diagnostics);
     }
-    let mut builder = Builder::new(source, text, 0);
+    let mut builder = Builder::new(source, text, 0, nesting());
     match grammar::run(Rule::lone_expr, text) {
         Ok(mut parts) => {
             let found = parts.next().and_then(|pair| grammar::Parts::of(&pair).take(Rule::expr));

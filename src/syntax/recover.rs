@@ -10,16 +10,20 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::ast::NormKind;
 use crate::diagnostic::{Code, Diagnostic, Remedy};
+use crate::limit::Limit;
 use crate::source::{SourceId, Span};
 
-/// How deep brackets, quotations and expressions may nest.
-pub(super) const MAX_DEPTH: usize = 256;
-
-/// What is said of what nests deeper than [`MAX_DEPTH`].
-pub(super) const TOO_DEEP: &str = "l'imbrication dépasse ici 256 niveaux";
-/// What to do about it.
-pub(super) const TOO_DEEP_HELP: &str =
-    "nommez une partie du calcul par «\u{a0}soit\u{a0}», ou faites-en une valeur à part";
+/// What is said of what nests deeper than `nesting`, and what to do about it.
+pub(super) fn too_deep(nesting: usize) -> (String, String) {
+    let name = Limit::Nesting.name();
+    (
+        format!("l'imbrication dépasse ici {nesting} niveaux (limite «\u{a0}{name}\u{a0}»)"),
+        format!(
+            "nommez une partie du calcul par «\u{a0}soit\u{a0}», ou faites-en une valeur à part\u{202f}; \
+             l'option --limit {name}=VALEUR relève la limite"
+        ),
+    )
+}
 
 /// The kinds of items.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -183,18 +187,16 @@ pub(super) struct Cut {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-/// Cuts `text` into its items.
-pub(super) fn cut(source: SourceId, text: &str) -> Cut {
-    let mut scan =
-        Scan { source, text, cut: Cut::default(), brackets: Vec::new(), at: 0, too_deep: false, whole: false };
+/// Cuts `text` into its items, which nest no deeper than `nesting`.
+pub(super) fn cut(source: SourceId, text: &str, nesting: usize) -> Cut {
+    let mut scan = Scan::new(source, text, nesting);
     scan.run();
     scan.cut
 }
 
 /// The same checks for a text that is one expression.
-pub(super) fn lone(source: SourceId, text: &str) -> (Piece, Vec<Diagnostic>) {
-    let mut scan =
-        Scan { source, text, cut: Cut::default(), brackets: Vec::new(), at: 0, too_deep: false, whole: false };
+pub(super) fn lone(source: SourceId, text: &str, nesting: usize) -> (Piece, Vec<Diagnostic>) {
+    let mut scan = Scan::new(source, text, nesting);
     scan.push(None, 0);
     scan.whole = true;
     scan.run();
@@ -209,6 +211,8 @@ struct Scan<'t> {
     /// What closes each bracket still open, and where it was opened.
     brackets: Vec<(char, usize)>,
     at: usize,
+    /// How deep brackets and quotations may nest.
+    nesting: usize,
     /// The current item has already been said to nest too deep.
     too_deep: bool,
     /// The text is one piece, not to be cut.
@@ -216,6 +220,11 @@ struct Scan<'t> {
 }
 
 impl<'t> Scan<'t> {
+    fn new(source: SourceId, text: &'t str, nesting: usize) -> Self {
+        let cut = Cut::default();
+        Self { source, text, cut, brackets: Vec::new(), at: 0, nesting, too_deep: false, whole: false }
+    }
+
     fn run(&mut self) {
         let mut line_start = true;
         while let Some(next) = self.rest().chars().next() {
@@ -327,7 +336,7 @@ impl<'t> Scan<'t> {
     }
 
     fn open_bracket(&mut self, closer: char, start: usize) {
-        if self.brackets.len() < MAX_DEPTH {
+        if self.brackets.len() < self.nesting {
             self.brackets.push((closer, start));
         } else {
             self.nests_too_deep(start);
@@ -349,7 +358,7 @@ impl<'t> Scan<'t> {
         if !self.too_deep {
             self.too_deep = true;
             let end = self.word_end(start);
-            self.error(Code::TooDeep, start..end, (TOO_DEEP, TOO_DEEP_HELP));
+            self.error(Code::TooDeep, start..end, too_deep(self.nesting));
             self.mark_broken();
         }
     }
@@ -385,7 +394,7 @@ impl<'t> Scan<'t> {
             match c {
                 '«' => {
                     depth += 1;
-                    if depth > MAX_DEPTH {
+                    if depth > self.nesting {
                         self.nests_too_deep(at);
                     }
                 }

@@ -46,6 +46,23 @@ pub fn things(count: usize, noun: &str) -> String {
     format!("{count} {}", noun.split(' ').map(plural).collect::<Vec<_>>().join(" "))
 }
 
+/// A name as people read it: « contrat_d_apprentissage » is « contrat d'apprentissage ».
+pub fn plain(name: &str) -> String {
+    let mut words = name.split('_').peekable();
+    let mut plain = String::with_capacity(name.len());
+    while let Some(word) = words.next() {
+        plain.push_str(word);
+        let vowel = words.peek().and_then(|next| next.chars().next()).is_some_and(|first| VOWELS.contains(first));
+        if words.peek().is_some() {
+            plain.push(if vowel && matches!(word, "d" | "l" | "qu") { '\'' } else { ' ' });
+        }
+    }
+    plain
+}
+
+/// The letters before which a word is elided.
+const VOWELS: &str = "aeiouyhàâéèêëîïôûùœAEIOUYHÀÂÉÈÊËÎÏÔÛÙŒ";
+
 /// A quantity and its noun, which takes its plural from two on, as French has it (« 1,5 jour »).
 fn counted(quantity: Number, noun: &str) -> String {
     let plural = quantity.millionths().unsigned_abs() >= (2 * Number::SCALE).unsigned_abs();
@@ -65,6 +82,13 @@ fn number(value: i32) -> Number {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_read_with_its_elisions() {
+        assert_eq!(plain("contrat_d_apprentissage"), "contrat d'apprentissage");
+        assert_eq!(plain("période_de_l_été"), "période de l'été");
+        assert_eq!((plain("option_d"), plain("d_1"), plain("voie")), ("option d".into(), "d 1".into(), "voie".into()));
+    }
 
     #[test]
     fn several_things_take_their_plural() {

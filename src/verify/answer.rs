@@ -7,7 +7,7 @@ use super::facts::{Facts, Place, Presence, Status};
 use super::json::Json;
 use super::known::{Kind as Measure, Known, ONE, Set, Trouble};
 use super::node::{N, Role, seen};
-use super::steps::{Checked, Fields, Rests, Steps, is, refuse, written};
+use super::steps::{Checked, Fields, Rests, Steps, is, numbered, refuse, written};
 use crate::syntax::ast::{TypeExpr, TypeKind, Unit};
 
 /// At most so many combinations of unknowns are gone through.
@@ -90,6 +90,14 @@ impl<'a> Asked<'_, 'a> {
         cited(fields, &rests)?;
         if claimed == "unknown" {
             self.missing(fields, node.value(), &rests, unverified)?;
+            for (name, what) in [
+                ("untried", "qu’il y ait trop de valeurs pour dire quels faits suffiraient"),
+                ("uncombined", "qu’il y ait trop de combinaisons pour dire si la réponse est acquise"),
+            ] {
+                if fields.may(name).is_some() {
+                    unverified.push((fields.place(name), what.to_owned()));
+                }
+            }
         }
         if let Some(contested) = fields.may("contested") {
             let contested = contested.items();
@@ -119,7 +127,7 @@ impl<'a> Asked<'_, 'a> {
     }
 
     fn walk(&self, json: &Json, node: &N<'a>, path: &str, (full, rests): (bool, &mut Rests<'a>)) -> Checked {
-        let steps = Steps { facts: self.facts, full };
+        let steps = Steps { facts: self.facts, full, numbered: numbered(json) };
         steps.check(json, (Role::Reason, &seen(node)), path, rests)
     }
 

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::answer::Asked;
 use super::build::{Builder, Meaning, Row, Strange};
-use super::facts::{Facts, Place, Presence, Rule, Schema, Status};
+use super::facts::{Facts, Place, Presence, Rule, Schema, Status, plain};
 use super::json::Json;
 use super::known::{Known, Op, Set, negated, smallest};
 use super::node::{Kind, N, node};
@@ -41,7 +41,38 @@ pub struct Report {
     pub verified: (usize, usize, usize),
 }
 
-/// Checks a decision (`reglo/decision/1`).
+/// What is said of a value as a whole where each element has its own: how its answers stand together, and the
+/// clauses and readings they rest on, each once.
+fn together(fields: &mut Fields<'_>, open: bool) -> Checked {
+    let instances = fields.json.field("instances").map(Json::items).unwrap_or_default();
+    let all = |wanted: &str| instances.iter().all(|one| one.field("status").and_then(Json::text) == Some(wanted));
+    let settled = |one: &Json| matches!(one.field("status").and_then(Json::text), Some("known" | "not_applicable"));
+    let status = match (open || !instances.iter().all(settled), all("not_applicable")) {
+        (true, _) => "unknown",
+        (false, true) => "not_applicable",
+        (false, false) => "known",
+    };
+    fields.text("status", status)?;
+    fields.skip("says")?;
+    for name in ["clauses", "readings"] {
+        let mut wanted: Vec<&Json> = Vec::new();
+        for cited in instances.iter().filter_map(|one| one.field(name)).flat_map(Json::items) {
+            if !wanted.contains(&cited) {
+                wanted.push(cited);
+            }
+        }
+        if name == "readings" && wanted.is_empty() {
+            continue;
+        }
+        let (items, path) = fields.list(name)?;
+        if !items.iter().eq(wanted) {
+            return refuse(&path, "Ce ne sont pas ceux que citent les réponses pour chaque élément.");
+        }
+    }
+    Ok(())
+}
+
+/// Checks a decision (`reglo/decision/2`).
 ///
 /// # Errors
 ///
@@ -52,8 +83,8 @@ pub fn verify(decision: &str, sources: &Sources<'_>) -> Result<Report, String> {
     let dossier =
         std::str::from_utf8(sources.dossier).map_err(|error| unreadable("Le dossier", error.valid_up_to()))?;
     let dossier = Json::read(dossier.trim_start_matches('\u{FEFF}')).map_err(|at| unreadable("Le dossier", at))?;
-    if json.field("schema").and_then(Json::text) != Some("reglo/decision/1") {
-        return Err("Ce n’est pas une décision de reglo (« reglo/decision/1 »).".to_owned());
+    if json.field("schema").and_then(Json::text) != Some("reglo/decision/2") {
+        return Err("Ce n’est pas une décision de reglo (« reglo/decision/2 »).".to_owned());
     }
     let schema = Schema::new(sources.files);
     let facts = Facts::new(&schema, &dossier);
@@ -231,7 +262,7 @@ impl<'a> Checker<'_, 'a> {
     }
 
     fn head(&mut self, fields: &mut Fields<'_>) -> Checked {
-        fields.text("schema", "reglo/decision/1")?;
+        fields.text("schema", "reglo/decision/2")?;
         fields.skip("engine")?;
         self.report.unverified.push((fields.place("engine"), "la version du programme qui a décidé".to_owned()));
         let (ruleset, path) = (fields.take("ruleset")?, fields.place("ruleset"));
@@ -308,6 +339,13 @@ impl<'a> Checker<'_, 'a> {
         }
         if each {
             let Ok(rows) = builder.instances(at) else { return self.strange(path) };
+            let open = rows.rows.iter().any(|row| {
+                let out = builder.filter(row).is_some_and(|filter| filter.value().fails());
+                row.presence == Presence::Many && !out
+            });
+            if ty.is_some() {
+                together(&mut fields, open)?;
+            }
             let (items, path) = fields.list("instances")?;
             let mut count = 0;
             for (index, row) in rows.rows.iter().enumerate() {
@@ -469,7 +507,7 @@ impl<'a> Checker<'_, 'a> {
 
     /// A label as declared; typography aside.
     fn label_as(&self, fields: &mut Fields<'_>, field: &str, label: Option<&Quoted>, name: &str) -> Checked {
-        let wanted = label.map_or_else(|| name.replace('_', " "), |label| label.text.clone());
+        let wanted = label.map_or_else(|| plain(name), |label| label.text.clone());
         let found = fields.take(field)?.text().unwrap_or_default();
         if same_words(&wanted, found) {
             Ok(())

@@ -235,9 +235,8 @@ impl<'a> Place<'a> {
     /// As it is called.
     pub(super) fn label(&self) -> String {
         let declared = self.declared.or_else(|| self.record.as_ref().and_then(|list| list.declared));
-        let named = |declared: Declared<'a>| {
-            declared.label.map_or_else(|| declared.name.replace('_', " "), |label| label.text.clone())
-        };
+        let named =
+            |declared: Declared<'a>| declared.label.map_or_else(|| plain(declared.name), |label| label.text.clone());
         declared.map(named).unwrap_or_default()
     }
 
@@ -544,4 +543,21 @@ fn period(json: &Json) -> Option<(Set, Status)> {
         (Err(Status::LeftOut), Err(Status::LeftOut)) => (Set::Period(first, last, first, last), Status::LeftOut),
         (Err(_), Err(_)) => (Set::Period(first, last, first, last), Status::Unsure),
     })
+}
+
+/// A name as people read it, with its elisions: « contrat d'apprentissage ».
+pub(super) fn plain(name: &str) -> String {
+    let mut plain = name.replace('_', " ");
+    for elided in [" d ", " l ", " qu "] {
+        let mut from = 0;
+        while let Some(at) = plain.get(from..).and_then(|rest| rest.find(elided)) {
+            let end = from + at + elided.len();
+            let next = plain.get(end..).and_then(|rest| rest.chars().next());
+            if next.is_some_and(|next| "aeiouyhàâéèêëîïôûùœ".contains(next)) {
+                plain.replace_range(end - 1..end, "'");
+            }
+            from = end - 1;
+        }
+    }
+    plain
 }

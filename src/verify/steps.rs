@@ -1,5 +1,8 @@
 //! Each step of a justification against the part of the rule that it should be.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use super::days;
 use super::facts::{Facts, Place, Presence, Rule, Status};
 use super::json::Json;
@@ -32,6 +35,8 @@ pub(super) struct Rests<'a> {
     /// Facts that are not known, open lists.
     pub(super) open: Vec<(Place<'a>, Status)>,
     pub(super) steps: usize,
+    /// Numbered steps and the parts of the rules that they were found to be.
+    told: BTreeMap<String, Vec<N<'a>>>,
 }
 
 impl<'a> Rests<'a> {
@@ -54,6 +59,21 @@ pub(super) struct Steps<'s, 'a> {
     pub(super) facts: &'s Facts<'a>,
     /// Everything that was looked at, not only what decided.
     pub(super) full: bool,
+    /// The steps that others refer to (`see`), by their number.
+    pub(super) numbered: BTreeMap<&'s str, &'s Json>,
+}
+
+/// The numbered steps of a justification. Of two with the same number, the first.
+pub(super) fn numbered(because: &Json) -> BTreeMap<&str, &Json> {
+    let mut found = BTreeMap::new();
+    let mut pending = vec![because];
+    while let Some(step) = pending.pop() {
+        if let Some(Json::Number(number)) = step.field("step") {
+            found.insert(number.as_str(), step);
+        }
+        pending.extend(step.field("because").map(Json::items).unwrap_or_default());
+    }
+    found
 }
 
 impl<'a> Steps<'_, 'a> {
@@ -67,6 +87,7 @@ impl<'a> Steps<'_, 'a> {
         rests.steps += 1;
         let mut fields = Fields::new(json, path);
         fields.skip("says")?;
+        let number = fields.number("step")?;
         let Under::Node(node) = under else {
             let Under::List(list) = under else { return Ok(()) };
             fields.role(role)?;
@@ -111,7 +132,12 @@ impl<'a> Steps<'_, 'a> {
         if !unique.is_empty() {
             fields.texts("clauses", &unique)?;
         }
-        if !below.is_empty() {
+        if let Some(number) = &number {
+            rests.told.entry(number.clone()).or_default().push(node.clone());
+        }
+        if let Some(seen) = fields.number("see")?.filter(|_| number.is_none()) {
+            self.told_elsewhere(&seen, node, &fields.place("see"), rests)?;
+        } else if !below.is_empty() {
             let (items, path) = fields.list("because")?;
             for (at, operand) in below.iter().enumerate() {
                 let path = format!("{path}[{at}]");
@@ -125,6 +151,23 @@ impl<'a> Steps<'_, 'a> {
             }
         }
         fields.end()
+    }
+
+    /// What a step rests on is told at the step of that number: it must be told so of the same part.
+    fn told_elsewhere(&self, number: &str, node: &N<'a>, path: &str, rests: &mut Rests<'a>) -> Checked {
+        if rests.told.get(number).is_some_and(|told| told.iter().any(|told| Rc::ptr_eq(told, node))) {
+            return Ok(());
+        }
+        let Some(step) = self.numbered.get(number) else {
+            return refuse(path, "Aucune étape ne porte ce numéro.");
+        };
+        // Said in another place of the rules in the same terms. Each renvoi goes further down the rule: it ends.
+        let mut alone = Vec::new();
+        if let Json::Record(fields) = step {
+            alone.extend(fields.iter().filter(|(name, _)| name != "role").cloned());
+        }
+        let role = Role::Reason;
+        self.check(&Json::Record(alone), (role, &Under::Node(node.clone())), path, rests)
     }
 
     fn words(&self, under: &Under<'a>) -> String {
@@ -269,6 +312,15 @@ impl<'j> Fields<'j> {
             return Ok(());
         }
         refuse(&self.place(name), format!("On trouve {}\u{202f}; c’est «\u{a0}{wanted}\u{a0}».", shown(found)))
+    }
+
+    /// A whole number, where there is one.
+    fn number(&mut self, name: &str) -> Result<Option<String>, Refusal> {
+        match self.may(name) {
+            None => Ok(None),
+            Some(Json::Number(number)) => Ok(Some(number.clone())),
+            Some(_) => refuse(&self.place(name), "On attend ici un numéro."),
+        }
     }
 
     pub(super) fn texts(&mut self, name: &str, wanted: &[&str]) -> Checked {

@@ -50,7 +50,7 @@ fn wrong_usage_exits_2_and_says_what_was_perhaps_meant_in_french() {
         (&["check", "x", "--fromat", "json"], "«\u{a0}--fromat\u{a0}» n’est pas attendu", "«\u{a0}--format\u{a0}»"),
         (&["check", "x", "--format", "jso"], "«\u{a0}jso\u{a0}» ne convient pas", "«\u{a0}json\u{a0}»"),
         (&["check", "x", "--width", "dix"], "un nombre entier de colonnes", "--help"),
-        (&["check", "x", "--max-size", "0"], "de 1 à 4096", "--help"),
+        (&["check", "x", "--limit", "text=0"], "un nombre entier est attendu, de 1 à", "--help"),
         (&["check"], "il manque <RÈGLEMENT>.", "Utilisation\u{a0}: reglo check"),
         (&[], "il manque une commande", "--help"),
         (&["check", "x", "--format"], "attend une valeur", "text, json, markdown, html"),
@@ -139,16 +139,6 @@ fn a_ruleset_reads_no_text_outside_its_folder() {
     let output = reglo(&["coverage", shown(&inner)]);
     assert_eq!(code(&output), 1);
     assert!(!out(&output).contains("Un secret") && err(&output).contains("texte-absent"));
-}
-
-#[test]
-fn the_size_of_what_is_read_is_bounded() {
-    let folder = folder("size");
-    fs::write(folder.join("a.reglo"), "#".repeat((1 << 20) + 1)).unwrap();
-    let output = reglo(&["check", shown(&folder), "--max-size", "1"]);
-    assert_eq!(code(&output), 2);
-    assert!(err(&output).contains("dépasse 1 Mo") && err(&output).contains("--max-size"));
-    assert_eq!(code(&reglo(&["check", shown(&folder), "--max-size", "2"])), 1);
 }
 
 #[test]
@@ -289,7 +279,7 @@ fn completions_and_the_manual_name_every_command() {
         .collect();
     pages.push(out(&reglo(&["man"])));
     for page in pages {
-        for command in ["check", "decide", "explain", "coverage", "schema", "completions", "man", "max-size"] {
+        for command in ["check", "decide", "explain", "coverage", "schema", "completions", "man", "limit"] {
             assert!(page.contains(command) || page.contains(&command.replace('-', "\\-")), "{command}\n{page}");
         }
     }

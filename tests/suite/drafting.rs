@@ -105,6 +105,16 @@ fn headings_of_two_levels_number_the_clauses_and_running_titles_are_noise() {
 }
 
 #[test]
+fn headings_with_numbers_alone_stand_side_by_side() {
+    let text = "Prêt\n\n1. Objet\nLe prêt est libre.\n\n2. Durée\nIl dure un mois.\n\n\
+        Article 3\nIl est gratuit.\n\n1. Caution\nUne caution est due.\n";
+    let made = draft("prêt", "texte.txt", text);
+    let analysis = sound(&made, text);
+    let places: Vec<_> = clauses(&analysis).iter().map(|(id, _)| id.to_string()).collect();
+    assert_eq!(places, ["1-1", "2-1", "3-1", "3-1-1"]);
+}
+
+#[test]
 fn the_ccst_text_is_wholly_covered_from_the_first_day() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("rulesets/bts-ccst/texte.txt");
     let text = std::fs::read_to_string(path).unwrap();

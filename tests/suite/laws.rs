@@ -326,7 +326,7 @@ fn honesty(ruleset: &Ruleset, _: &Program, datum: &Datum, _: u64) -> Result<bool
                     wrong = Some(format!("a leaf that is nothing: {step:?}"));
                 }
                 let (Some(rule), Subject::Node(_, row)) = (rule, step.subject) else { return };
-                for child in &step.because {
+                for child in step.because.iter() {
                     let applied = match child.role {
                         Role::Definition(part) => rule.contents[part].condition.is_none_or(|c| may_hold(c, row)),
                         Role::Exempt(part) => may_hold(rule.exemptions[part].condition, row),

@@ -22,7 +22,7 @@ fait m      : entier de 0 à 9, sinon 3  « autre nombre »
 ";
 
 fn analysis(rules: &str) -> Analysis {
-    let texts = [TextFile { name: "t.txt".to_owned(), bytes: b"Deux choses.\n".to_vec() }];
+    let texts = [TextFile { name: "t.txt".to_owned(), text: "Deux choses.\n".to_owned() }];
     Analysis::new("essai", vec![("essai.reglo".to_owned(), format!("{HEAD}\n{rules}\n"))], &texts)
 }
 
@@ -73,9 +73,12 @@ fn what_tells_a_mistake_apart_is_met_by_the_ruleset_and_not_by_the_mutant() {
             continue;
         };
         let pasted = ruleset(&format!("{rules}\n\n{text}"));
-        let item = pasted.analysis().files.iter().flat_map(|file| &file.items).find_map(|item| {
-            if let Item::Example(example) = item { Some(example) } else { None }
-        });
+        let item = pasted
+            .analysis()
+            .files
+            .iter()
+            .flat_map(|file| &file.items)
+            .find_map(|item| if let Item::Example(example) = item { Some(example) } else { None });
         let number = (0..mutants.total()).find(|number| {
             let mut files = right.analysis().files.clone();
             mutate(&mut files, *number).as_ref() == Some(&survivor.mutation)

@@ -77,7 +77,7 @@ fn decisions_keep_to_the_published_schema() {
     let (said, _) = reglo(root, &arguments);
     let decisions: Vec<Value> = serde_json::from_str(&said).unwrap();
     assert_eq!(decisions.len(), paths.len());
-    let schema = schema("decision-1");
+    let schema = schema("decision-2");
     for decision in &decisions {
         assert_eq!(departs(&schema, &schema, decision, ""), None, "{}", decision["dossier"]["source"]);
     }
@@ -86,7 +86,7 @@ fn decisions_keep_to_the_published_schema() {
 #[test]
 fn explanations_keep_to_the_published_schema() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let schema = schema("explanation-1");
+    let schema = schema("explanation-2");
     for path in dossiers("explanations").iter().step_by(7) {
         for outcome in ["dossier_recevable", "notes_conservees", "durée_conforme"] {
             for more in [None, Some("--full"), Some("--why-not")] {

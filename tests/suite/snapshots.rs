@@ -145,8 +145,9 @@ fn an_explanation_as_text_markdown_and_html() {
 fn explanations_as_json() {
     for (case, outcome) in [("CCST-036", "convention_conforme"), ("CCST-076", "durée_minimale_semaines")] {
         let (dossier, decision) = decided(case);
-        let json = render::explanation_json(&RULESET, &dossier, &decision, rule(outcome), (Detail::Minimal, true))
-            .to_json_pretty();
+        let json =
+            render::explanation_json(&RULESET, &dossier, &decision, &rule(outcome).into(), (Detail::Minimal, true))
+                .to_json_pretty();
         insta::assert_snapshot!(format!("json_{case}_{outcome}"), visible(&json));
     }
 }

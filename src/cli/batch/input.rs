@@ -16,9 +16,6 @@ use crate::dossier::delimited::{Broken, Flaw, Record, Records, separator_of};
 /// What is looked at to know how a file is written, in bytes.
 const SAMPLE: u64 = 64 << 10;
 
-/// The longest row, in bytes.
-const LONGEST: usize = 16 << 20;
-
 /// A chunk holds at most so many rows.
 const ROWS: usize = 4096;
 
@@ -95,7 +92,11 @@ fn sheet_text(_: Vec<u8>, _: Option<&str>) -> Result<Vec<u8>, String> {
 }
 
 /// Opens a delimited file and reads the names of its columns.
-pub(super) fn delimited(path: &Path, separator: Option<u8>) -> Result<(Header, Records<Source>), Failure> {
+pub(super) fn delimited(
+    path: &Path,
+    separator: Option<u8>,
+    longest: usize,
+) -> Result<(Header, Records<Source>), Failure> {
     let cannot = |error: io::Error| Failure::file("impossible de lire", path, &error);
     let shown = path.display();
     let mut source: Source = if path.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(open(path)?) };
@@ -111,7 +112,7 @@ pub(super) fn delimited(path: &Path, separator: Option<u8>) -> Result<(Header, R
     let separator = separator.or_else(|| separator_of(text)).unwrap_or(b';');
     let start = Cursor::new(text.to_vec());
     let mut records: Records<Source> =
-        Records::new(Box::new(start.chain(source)), separator, (mark as u64, 1), LONGEST);
+        Records::new(Box::new(start.chain(source)), separator, (mark as u64, 1), longest);
     let mut record = Record::default();
     match records.next_into(&mut record).map_err(cannot)? {
         Ok(true) => {}
@@ -145,7 +146,7 @@ pub(super) enum Rows {
     /// Of a delimited file.
     Delimited { records: Box<Records<Source>>, charset: Charset },
     /// Of a file of JSON lines.
-    Json { source: BufReader<Source>, offset: u64, line: u64 },
+    Json { source: BufReader<Source>, offset: u64, line: u64, longest: usize },
 }
 
 /// Some rows, and where reading stands behind them.
@@ -158,29 +159,30 @@ pub(super) struct Chunk {
 
 impl Rows {
     /// Opens a file of JSON lines.
-    pub(super) fn json(path: &Path) -> Result<Self, Failure> {
+    pub(super) fn json(path: &Path, longest: usize) -> Result<Self, Failure> {
         let source: Source = if path.as_os_str() == "-" {
             Box::new(io::stdin())
         } else {
             Box::new(File::open(path).map_err(|error| Failure::file("impossible de lire", path, &error))?)
         };
-        Ok(Self::Json { source: BufReader::with_capacity(1 << 16, source), offset: 0, line: 1 })
+        Ok(Self::Json { source: BufReader::with_capacity(1 << 16, source), offset: 0, line: 1, longest })
     }
 
     /// The rows of a file from a place on.
-    pub(super) fn from(path: &Path, header: Option<&Header>, place: Place) -> Result<Self, Failure> {
+    pub(super) fn from(path: &Path, header: Option<&Header>, place: Place, longest: usize) -> Result<Self, Failure> {
         let mut file = open(path)?;
         let sought = file.seek(SeekFrom::Start(place.offset));
         sought.map_err(|error| Failure::file("impossible de lire", path, &error))?;
         let source: Source = Box::new(file);
         Ok(match header {
             Some(header) => {
-                let mut records = Records::new(source, header.separator, (place.offset, place.line), LONGEST);
+                let mut records = Records::new(source, header.separator, (place.offset, place.line), longest);
                 records.expect(header.names.len());
                 Self::Delimited { records: Box::new(records), charset: place.charset }
             }
             None => {
-                Self::Json { source: BufReader::with_capacity(1 << 16, source), offset: place.offset, line: place.line }
+                let source = BufReader::with_capacity(1 << 16, source);
+                Self::Json { source, offset: place.offset, line: place.line, longest }
             }
         })
     }
@@ -223,21 +225,21 @@ impl Rows {
                     }
                 })
             }
-            Rows::Json { source, offset, line } => loop {
+            Rows::Json { source, offset, line, longest } => loop {
                 let mut bytes = Vec::new();
                 let own = *line;
-                let read = source.by_ref().take(LONGEST as u64 + 1).read_until(b'\n', &mut bytes)?;
+                let read = source.by_ref().take(*longest as u64 + 1).read_until(b'\n', &mut bytes)?;
                 if read == 0 {
                     return Ok(None);
                 }
                 *offset += read as u64;
-                let whole = bytes.ends_with(b"\n") || read <= LONGEST;
+                let whole = bytes.ends_with(b"\n") || read <= *longest;
                 if !whole {
                     *offset += skip_line(source)?;
                 }
                 *line += 1;
                 if !whole {
-                    return Ok(Some(Raw::Broken(Broken { line: own, why: Flaw::Endless })));
+                    return Ok(Some(Raw::Broken(Broken { line: own, why: Flaw::Endless { allowed: *longest } })));
                 }
                 if !bytes.trim_ascii().is_empty() {
                     return Ok(Some(Raw::Json(own, bytes)));

@@ -12,7 +12,9 @@ use crate::dossier::charset::Charset;
 use crate::dossier::delimited::{Record, Records};
 use crate::dossier::layout::Layout;
 use crate::dossier::mapping::{Mapping, Mappings, list_at};
-use crate::program::{Program, fold};
+use crate::limit::Limit;
+use crate::program::fold;
+use crate::ruleset::Ruleset;
 
 /// The tables of a command, indexed.
 pub(super) struct Joined {
@@ -33,11 +35,12 @@ struct Index {
 impl Joined {
     /// Reads each table once. What of it is no row goes to `rejects`.
     pub(super) fn open(
-        program: &Program,
+        ruleset: &Ruleset,
         tables: &[(String, PathBuf)],
         (keys, folder, mappings): (&[String], &Path, &Mappings),
         rejects: &mut Vec<Reject>,
     ) -> Result<Self, Failure> {
+        let (program, longest) = (ruleset.program(), ruleset.limits().count(Limit::RowSize));
         let mut joined = Self { tables: Vec::new(), indexes: Vec::new() };
         // Far above the columns of the file of dossiers.
         let mut first_column = 1 << 16;
@@ -47,7 +50,7 @@ impl Joined {
                     "«\u{a0}{list}\u{a0}» n’est pas une liste du règlement (une liste prise dans une autre se donne en JSON dans une colonne)."
                 )));
             };
-            let (header, reader) = input::delimited(path, None)?;
+            let (header, reader) = input::delimited(path, None, longest)?;
             let mapping = mappings.of_list(&list_path);
             has_all(&mapping, &header, path)?;
             let keys = if mapping.keys.is_empty() { keys } else { &mapping.keys };

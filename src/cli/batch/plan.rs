@@ -17,6 +17,7 @@ use crate::dossier::charset::Charset;
 use crate::dossier::layout::{Layout, survey};
 use crate::dossier::mapping::{self, Mapping, Mappings};
 use crate::dossier::{Datum, Placed, parse_json, relocated};
+use crate::limit::Limit;
 use crate::program::{Program, fold};
 use crate::ruleset::Ruleset;
 use crate::value::Day;
@@ -86,9 +87,10 @@ impl Plan {
         if batch.map.is_some() && reading == Reading::Jsonl {
             return Err(Failure::unusable("--map renomme des colonnes\u{a0}: un fichier JSON Lines n’en a pas."));
         }
+        let longest = ruleset.limits().count(Limit::RowSize);
         let (main, header, rows) = match reading {
             Reading::Csv | Reading::Xlsx => {
-                let (header, records) = input::delimited(&batch.input, batch.separator)?;
+                let (header, records) = input::delimited(&batch.input, batch.separator, longest)?;
                 let main = main(program, &header, batch, &mappings.dossiers)?;
                 let charset = header.charset;
                 (main, Some(header), Rows::Delimited { records: Box::new(records), charset })
@@ -96,7 +98,7 @@ impl Plan {
             Reading::Jsonl => {
                 let keys = batch.keys.iter().map(|name| Key { name: name.clone(), column: 0 }).collect();
                 let main = Main { name: batch.input.display().to_string(), layout: None, keys };
-                (main, None, Rows::json(&batch.input)?)
+                (main, None, Rows::json(&batch.input, longest)?)
             }
         };
         let mut flaws = Vec::new();
@@ -108,7 +110,7 @@ impl Plan {
                 "--table relie les lignes de deux fichiers\u{a0}: dites par quelle colonne (--key).",
             ));
         }
-        let joined = Joined::open(program, &batch.tables, (&names, &folder, &mappings), &mut flaws)?;
+        let joined = Joined::open(ruleset, &batch.tables, (&names, &folder, &mappings), &mut flaws)?;
         let separator = header.as_ref().map_or(b';', |header| header.separator);
         let written = batch.to.or_else(|| output.and_then(of_name)).unwrap_or(match reading {
             Reading::Csv | Reading::Xlsx => Reading::Csv,
@@ -129,7 +131,7 @@ impl Plan {
         let common_facts = batch.common.as_deref().map(common_facts).transpose()?;
         Ok(Self {
             identity: identity(batch, common, ruleset),
-            survey: surveyed(program, batch, reading)?,
+            survey: surveyed(ruleset, batch, reading)?,
             input: batch.input.clone(),
             reading,
             header,
@@ -176,12 +178,12 @@ impl Plan {
 }
 
 /// Looks at the first lines of a file of dossiers in JSON.
-fn surveyed(program: &Program, batch: &Batch, reading: Reading) -> Result<(Vec<String>, Vec<String>), Failure> {
+fn surveyed(ruleset: &Ruleset, batch: &Batch, reading: Reading) -> Result<(Vec<String>, Vec<String>), Failure> {
     const LOOKED_AT: usize = 100;
     if reading != Reading::Jsonl || batch.input.as_os_str() == "-" {
         return Ok(Default::default());
     }
-    let mut rows = Rows::json(&batch.input)?;
+    let mut rows = Rows::json(&batch.input, ruleset.limits().count(Limit::RowSize))?;
     let mut dossiers = Vec::new();
     while dossiers.len() < LOOKED_AT {
         match rows.row().map_err(|error| Failure::file("impossible de lire", &batch.input, &error))? {
@@ -190,7 +192,7 @@ fn surveyed(program: &Program, batch: &Batch, reading: Reading) -> Result<(Vec<S
             None => break,
         }
     }
-    let (mut unknown, mut missing) = survey(program, &dossiers);
+    let (mut unknown, mut missing) = survey(ruleset.program(), &dossiers);
     unknown.retain(|name| !batch.keys.iter().any(|key| fold(key) == fold(name)));
     missing.retain(|name| !batch.tables.iter().any(|(list, _)| fold(list) == fold(name)));
     Ok((unknown, missing))
@@ -307,6 +309,7 @@ fn identity(batch: &Batch, common: &Common, ruleset: &Ruleset) -> String {
     };
     add(env!("CARGO_PKG_VERSION").to_owned());
     add(ruleset.sha256().to_owned());
+    add(format!("{:?}", ruleset.limits()));
     let Batch { outcomes, from, to, separator, keys, tables, explain, explanations, rejects, letters, before, .. } =
         batch;
     add(format!(

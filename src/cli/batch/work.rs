@@ -20,6 +20,7 @@ use crate::cli::failure::{Failure, reason};
 use crate::cli::output;
 use crate::cli::terminal::Terminal;
 use crate::dossier::delimited::Lines;
+use crate::limit::Limit;
 use crate::render::Wanted;
 use crate::ruleset::Ruleset;
 
@@ -53,7 +54,7 @@ pub(super) fn run(plan: &mut Plan, deciding: &Deciding<'_>, terminal: &Terminal)
     let rows = match (begun, rows) {
         (Some(state), Some(rows)) => {
             count_again(rows, state.place, &work, &mut keys).map_err(cannot_read)?;
-            Rows::from(&plan.input, plan.header.as_ref(), state.place)?
+            Rows::from(&plan.input, plan.header.as_ref(), state.place, deciding.ruleset.limits().count(Limit::RowSize))?
         }
         (None, Some(rows)) => rows,
         (_, None) => return Err(Failure::unusable("les dossiers ont déjà été lus.")),

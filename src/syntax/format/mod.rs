@@ -19,14 +19,19 @@ use super::builder::Builder;
 use super::grammar::{self, Pair, Rule};
 use super::items;
 use super::recover::{self, Cut, Kind, Piece};
+use crate::limit::Limit;
 use crate::source::SourceId;
+
+/// How deep what is laid out may nest; what nests deeper stays as it is.
+#[allow(clippy::cast_possible_truncation, reason = "a few hundred")]
+const NESTING: usize = Limit::Nesting.default() as usize;
 
 /// How wide a line is, in characters.
 pub(super) const WIDTH: usize = 112;
 
 /// The text of a file, given as [`super::normalise`] returns it, in its one layout.
 pub fn format(text: &str) -> String {
-    let cut = recover::cut(SourceId(0), text);
+    let cut = recover::cut(SourceId(0), text, NESTING);
     let mut set: Vec<Set> = Vec::new();
     let mut run: Vec<Fact<'_>> = Vec::new();
     for piece in &cut.pieces {
@@ -153,7 +158,7 @@ fn end_of(text: &str, range: Range<usize>, comments: &[Range<usize>]) -> usize {
 fn readable<'t>(body: &'t str, piece: &Piece) -> Option<Pair<'t>> {
     let kind = piece.kind.filter(|_| !piece.broken && !piece.misspelt)?;
     let pair = grammar::run(items::rule(kind), body).ok()?.next()?;
-    let mut builder = Builder::new(SourceId(0), body, 0);
+    let mut builder = Builder::new(SourceId(0), body, 0, NESTING);
     builder.item(kind, &pair)?;
     builder.diagnostics.is_empty().then_some(pair)
 }
@@ -229,7 +234,7 @@ impl Lines<'_> {
 
 /// The words of a text, item by item, then its comments.
 fn words(text: &str) -> (Vec<Vec<String>>, Vec<String>) {
-    let cut = recover::cut(SourceId(0), text);
+    let cut = recover::cut(SourceId(0), text, NESTING);
     let items = cut.pieces.iter().map(|piece| {
         let found = Found::of(text, &cut, piece);
         match &found.pair {
