@@ -98,7 +98,10 @@ impl Value<'_> {
                 Standing::Reached if differ(a, b) => Standing::Reached,
                 Standing::Impossible => Standing::Impossible,
                 Standing::Reached | Standing::Open(_) if same => Standing::Impossible,
-                Standing::Reached => Standing::Open(vec![(0, first.value), (0, second.value)]),
+                Standing::Reached => {
+                    let at = u32::try_from(row).unwrap_or(u32::MAX);
+                    Standing::Open(vec![(0, first.value, at), (0, second.value, at)])
+                }
                 Standing::Open(nodes) => Standing::Open(nodes),
             }
         };
@@ -145,7 +148,7 @@ impl Value<'_> {
         let confirmed = |frames: &[Frame<Cell>], row: usize| match goal(frames, row) {
             Standing::Reached => match frames.first().and_then(|frame| known(frame, node, row)) {
                 Some(known) if known.trouble == Some(trouble) => Standing::Reached,
-                Some(_) | None => Standing::Open(vec![(0, node)]),
+                Some(_) | None => Standing::Open(vec![(0, node, u32::try_from(row).unwrap_or(u32::MAX))]),
             },
             standing @ (Standing::Impossible | Standing::Open(_)) => standing,
         };

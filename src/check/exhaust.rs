@@ -5,11 +5,14 @@
 //! the lengths of lists. The evaluator is sound on regions, so one on which the goal is impossible is closed with a
 //! single evaluation, and where all are closed there is no such dossier.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::element::Element;
 use super::goal::{Goal, Standing, View, Wish};
 use super::region::{Place, Region, Relation};
 use super::size::Sizes;
+use super::words::Meetings;
 use crate::eval::{Cell, Frame, Inputs, ListEdit, Presence, Status, cohere, reshape, run};
 use crate::explain::{Bench, Subject, Unknown, explore, unknown_of};
 use crate::program::{InputId, InputRole, Node, NodeId, Program, RuleKind, ScopeId};
@@ -31,8 +34,8 @@ pub(super) enum Look {
 
 /// What going through the regions came to.
 pub(super) enum Gone {
-    /// A dossier that reaches the goal, decided on its own.
-    Witness(Box<Inputs<Cell>>),
+    /// A dossier that reaches the goal, decided on its own, and the row on which it does.
+    Witness(Box<(Inputs<Cell>, usize)>),
     /// There is none.
     None,
     /// There is none whose lists have at most so many elements.
@@ -50,6 +53,8 @@ pub(super) struct Exhaust<'a> {
     guards: Vec<NodeId>,
     /// The answers of rules.
     answers: BTreeSet<NodeId>,
+    meetings: OnceCell<Meetings>,
+    element: Element,
     left: usize,
     settled: bool,
     bounded: Option<usize>,
@@ -103,7 +108,31 @@ impl<'a> Exhaust<'a> {
         let guards = program.map(|program| guards(program, views)).unwrap_or_default();
         let answers = program.map(|program| program.rules.iter().map(|rule| rule.instance).collect());
         let answers = answers.unwrap_or_default();
-        Self { views, goal, look, sizes, guards, answers, left: most, settled: true, bounded: None, starts: Vec::new() }
+        let (meetings, element, starts) = (OnceCell::new(), Element::any(), Vec::new());
+        Self {
+            views,
+            goal,
+            look,
+            sizes,
+            guards,
+            answers,
+            meetings,
+            element,
+            left: most,
+            settled: true,
+            bounded: None,
+            starts,
+        }
+    }
+
+    /// The same, asked of that element.
+    pub(super) fn of(self, element: &Element) -> Self {
+        Self { element: element.clone(), ..self }
+    }
+
+    /// The row the goal is asked on.
+    fn row(&self, frames: &[Frame<Cell>]) -> Option<usize> {
+        self.element.row(self.views.first()?.program, frames.first()?)
     }
 
     pub(super) fn run(mut self, inputs: &Inputs<Cell>) -> Gone {
@@ -117,7 +146,7 @@ impl<'a> Exhaust<'a> {
         }
     }
 
-    fn from(&mut self, region: &Region, depth: usize) -> Option<Inputs<Cell>> {
+    fn from(&mut self, region: &Region, depth: usize) -> Option<(Inputs<Cell>, usize)> {
         if self.left == 0 || depth > DEPTH {
             self.settled = false;
             return None;
@@ -127,12 +156,15 @@ impl<'a> Exhaust<'a> {
         }
         self.left -= 1;
         let frames = region.frames(self.views)?;
-        let open = match (self.goal)(&frames, 0) {
+        let Some(row) = self.row(&frames) else {
+            self.settled = false;
+            return None;
+        };
+        let open = match (self.goal)(&frames, row) {
             Standing::Impossible => return None,
             Standing::Reached => Vec::new(),
             Standing::Open(nodes) => nodes,
         };
-        let open: Vec<Place> = open.into_iter().map(|(view, node)| (view, node, 0)).collect();
         if self.incoherent(&frames) {
             return None;
         }
@@ -174,13 +206,15 @@ impl<'a> Exhaust<'a> {
     }
 
     /// The dossier, where it reaches the goal and does not contradict itself.
-    fn verified(&self, inputs: Option<&Inputs<Cell>>) -> Option<Inputs<Cell>> {
+    fn verified(&self, inputs: Option<&Inputs<Cell>>) -> Option<(Inputs<Cell>, usize)> {
         let inputs = inputs?;
         let frames: Vec<Frame<Cell>> =
             self.views.iter().map(|view| run::<Cell>(view.program, inputs, &view.cone)).collect();
         let program = self.views.first()?.program;
-        let reached = matches!((self.goal)(&frames, 0), Standing::Reached);
-        (reached && cohere(program, inputs).1.is_empty() && distinct_keys(program, inputs)).then(|| inputs.clone())
+        let row = self.row(&frames)?;
+        let reached = matches!((self.goal)(&frames, row), Standing::Reached);
+        (reached && cohere(program, inputs).1.is_empty() && distinct_keys(program, inputs))
+            .then(|| (inputs.clone(), row))
     }
 
     /// Whether an incoherence certainly sets a fact aside.
@@ -478,23 +512,20 @@ impl<'a> Exhaust<'a> {
         parts
     }
 
-    /// The texts that stand for all: those of the rules, those chosen so far, and one that is neither.
+    /// The texts that stand for all: those of the rules and those chosen so far that this one can meet, and one that is
+    /// neither.
     fn words(&self, region: &Region, (input, _): (InputId, u32)) -> Vec<String> {
-        let mut found: BTreeSet<String> = BTreeSet::new();
-        let mut keep = |set: &Set| {
-            if let Set::Text(Texts::OneOf(texts)) = set {
-                found.extend(texts.iter().map(|text| text.to_string()));
-            }
-        };
         let Some(program) = self.views.first().map(|view| view.program) else { return Vec::new() };
-        for node in self.views.iter().flat_map(|view| &view.program.nodes) {
-            if let Node::Constant(known) = node {
-                keep(&known.set);
+        let meetings = self.meetings.get_or_init(|| Meetings::new(self.views));
+        let mut found: BTreeSet<String> = meetings.constants(input).cloned().collect();
+        for (id, column) in (0..).map(InputId).zip(&region.inputs.columns) {
+            if !meetings.meet(id, input) {
+                continue;
             }
-        }
-        for (other, column) in program.inputs.iter().zip(&region.inputs.columns) {
-            if matches!(other.ty, Type::Text | Type::Key(_)) {
-                column.iter().for_each(|known| keep(&known.set));
+            for known in column {
+                if let Set::Text(Texts::OneOf(texts)) = &known.set {
+                    found.extend(texts.iter().map(|text| text.to_string()));
+                }
             }
         }
         let key = program.lists.iter().any(|list| list.key == Some(input));

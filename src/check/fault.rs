@@ -40,7 +40,7 @@ pub(super) fn check(program: &Program, ground: Ground<'_>, expected: &BTreeSet<&
             }
             let trouble = known(frame, answer, row).and_then(|known| known.trouble);
             let fails = matches!(trouble, Some(Trouble::Fault(_))) && computation.fails(frame);
-            if fails { Standing::Reached } else { Standing::Open(vec![(0, id)]) }
+            if fails { Standing::Reached } else { Standing::Open(vec![(0, id, 0)]) }
         };
         let views = [View::new(program, &[id, answer])];
         let found = match search(&views, Ground { scope, ..ground }, &goal) {

@@ -9,8 +9,8 @@ pub(crate) enum Standing {
     Reached,
     /// No completion reaches it.
     Impossible,
-    /// It hangs on these nodes, each of one of the programs looked at.
-    Open(Vec<(usize, NodeId)>),
+    /// It hangs on these nodes, each of one of the programs looked at, on that row.
+    Open(Vec<(usize, NodeId, u32)>),
 }
 
 /// A program looked at, and the nodes of it that a goal needs.

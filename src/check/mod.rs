@@ -4,11 +4,15 @@ mod expected;
 mod example;
 mod goal;
 mod linear;
+mod element;
 mod size;
 mod region;
+mod words;
 mod exhaust;
 mod search;
 mod witness;
+mod joint;
+mod apart;
 mod question;
 mod definitions;
 mod fault;
@@ -20,12 +24,15 @@ use crate::eval::{Cell, Inputs, ListEdit, Status, reshape, unknown};
 use crate::program::{InputId, Program};
 use crate::syntax::ast::File;
 
+pub(crate) use apart::differ;
 pub use example::described;
 pub use expected::stated;
 pub(crate) use goal::{Standing, View};
+pub(crate) use joint::Joint;
 pub use question::Reasoned;
-pub(crate) use search::{Found, Ground, Witness, search, smallest};
-pub(crate) use witness::{answer, given};
+pub(crate) use reasoning::decided;
+pub(crate) use search::{Example, Found, Ground, Witness, search, smallest};
+pub(crate) use witness::{answer, given, instance, named};
 
 /// What the examples of these files name that does not exist, unsorted.
 pub fn check(program: &Program, files: &[File]) -> Vec<Diagnostic> {

@@ -44,7 +44,9 @@ pub(super) fn wishes(frames: &[Frame<Cell>], row: usize, yes: &[NodeId], no: &[N
     };
     let mut open: Vec<NodeId> = yes.iter().filter(|node| !met(node, true)).copied().collect();
     open.extend(no.iter().filter(|node| !met(node, false)));
-    if open.is_empty() { Standing::Reached } else { Standing::Open(open.into_iter().map(|node| (0, node)).collect()) }
+    let at = u32::try_from(row).unwrap_or(u32::MAX);
+    let open: Vec<_> = open.into_iter().map(|node| (0, node, at)).collect();
+    if open.is_empty() { Standing::Reached } else { Standing::Open(open) }
 }
 
 /// Nodes that are wished to hold, and those that are not.

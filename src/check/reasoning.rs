@@ -22,7 +22,9 @@ pub(super) fn check(
     examples: Vec<Inputs<Cell>>,
     expected: &BTreeSet<&str>,
 ) -> Reasoned {
-    let known = decided(program, examples);
+    let answers = program.rules.iter().filter(|rule| rule.kind != RuleKind::Incoherence);
+    let wanted: Vec<NodeId> = answers.flat_map(|rule| rule.filter.into_iter().chain([rule.instance])).collect();
+    let known = decided(program, &examples, &wanted);
     let mut reasoned = Reasoned::default();
     for (_, rule) in program.rules() {
         if through_reference(program, rule.scope) {
@@ -68,18 +70,12 @@ pub(super) fn check(
     reasoned
 }
 
-/// The dossiers at hand, and all that the rules say of each.
-fn decided(program: &Program, examples: Vec<Inputs<Cell>>) -> Vec<Example> {
-    let wanted: Vec<NodeId> = program
-        .rules
-        .iter()
-        .filter(|rule| rule.kind != RuleKind::Incoherence)
-        .flat_map(|rule| rule.filter.into_iter().chain([rule.instance]))
-        .collect();
-    let cone = program.cone(&wanted);
+/// The dossiers at hand, and what the program says of these nodes on each.
+pub(crate) fn decided(program: &Program, examples: &[Inputs<Cell>], wanted: &[NodeId]) -> Vec<Example> {
+    let cone = program.cone(wanted);
     examples
-        .into_iter()
-        .map(|inputs| cohere(program, &inputs).0)
+        .iter()
+        .map(|inputs| cohere(program, inputs).0)
         .map(|inputs| Example { frame: run::<Cell>(program, &inputs, &cone), inputs })
         .collect()
 }

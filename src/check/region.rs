@@ -339,8 +339,50 @@ impl System {
             }
             inequalities.push(AtMostZero { terms: numbered, constant: *constant }.tightened());
         }
+        for (less, more) in part_of_whole(views, &quantities) {
+            inequalities.push(AtMostZero { terms: BTreeMap::from([(less, 1), (more, -1)]), constant: 0 });
+        }
         Some(Self { quantities, unknowns, inequalities })
     }
+}
+
+/// Lengths of which one is at most the other, whatever the facts: what two sets of days share, what of a period is not
+/// covered, and the longest run of days are parts of them.
+fn part_of_whole(views: &[View<'_>], quantities: &[Quantity]) -> Vec<(usize, usize)> {
+    let length = |quantity: &Quantity| {
+        let Quantity::Node((view, node, row)) = quantity else { return None };
+        let program = views.get(*view)?.program;
+        let Node::Apply(op @ (Op::DurationOfDays | Op::DurationOfPeriod | Op::LongestRun), operands) =
+            program.node(*node)
+        else {
+            return None;
+        };
+        Some((*view, program, *row, *op, *operands.first()?))
+    };
+    let mut found = Vec::new();
+    let lengths = || quantities.iter().enumerate().filter_map(|(at, quantity)| Some((at, length(quantity)?)));
+    for (less, (view, program, row, op, part)) in lengths() {
+        for (more, (other_view, _, other_row, other_op, whole)) in lengths() {
+            if (view, row) != (other_view, other_row) || other_op == Op::LongestRun {
+                continue;
+            }
+            let is_whole = |node: &NodeId| {
+                *node == whole
+                    || matches!(program.node(*node), Node::Apply(Op::DaysOfPeriod, of) if of.contains(&whole))
+            };
+            let of = if let Node::Apply(op @ (Op::Intersection | Op::Gaps), operands) = program.node(part) {
+                // What is not covered is part of what should be, not of what covers.
+                operands.get(usize::from(*op == Op::Gaps)..).unwrap_or_default()
+            } else {
+                &[]
+            };
+            let run = op == Op::LongestRun && is_whole(&part);
+            if less != more && (run || (op != Op::DurationOfPeriod && of.iter().any(is_whole))) {
+                found.push((less, more));
+            }
+        }
+    }
+    found
 }
 
 fn type_of(views: &[View<'_>], quantity: Quantity) -> Option<Type> {

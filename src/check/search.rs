@@ -6,12 +6,13 @@
 //! values: the constants of the rules, the values chosen so far, their neighbours. That finds dossiers, and proves
 //! nothing.
 
+use super::element::Element;
 use super::exhaust::{Exhaust, Gone, Look, guarded};
 use super::goal::{Goal, Standing, View};
 use super::size::{MOST, Sizes};
 use crate::eval::{Cell, Frame, Inputs, ListEdit, Presence, Status, cohere, reshape, run, unknown};
 use crate::explain::{Bench, NOWHERE, Unknown, hanging};
-use crate::program::{InputId, Node, NodeId, ScopeId};
+use crate::program::{InputId, Node, NodeId, Program, ScopeId};
 use crate::value::{Day, Known, Set, Texts};
 
 /// At most so many evaluations at sample values for one question.
@@ -63,77 +64,124 @@ pub(crate) struct Ground<'a> {
 /// Searches a dossier that reaches a goal. Several programs may be looked at together where they read the
 /// same facts.
 pub(crate) fn search(views: &[View<'_>], ground: Ground<'_>, goal: &Goal<'_>) -> Found {
+    search_within(views, ground, goal, REGIONS)
+}
+
+/// The same, with so many evaluations of regions at most; where these are few, nothing is searched at sample values.
+pub(crate) fn search_within(views: &[View<'_>], ground: Ground<'_>, goal: &Goal<'_>, most: usize) -> Found {
     let Some(program) = views.first().map(|view| view.program) else { return Found::Unsure };
-    let search = |most| Search { views, goal, left: most };
-    if let Some(witness) = ground.known.iter().find_map(|example| search(0).at(example, ground.scope)) {
+    let at_hand = |example| Search { views, goal, at: &Element::any(), left: 0 }.at(example, ground.scope);
+    if let Some(witness) = ground.known.iter().find_map(at_hand) {
         return Found::Witness(Box::new(witness));
     }
-    let lists = program.lists_of(ground.scope);
-    let inhabited = |count: usize, open: ListEdit| {
+    let mut all = Found::Impossible;
+    for element in Element::kinds(program, ground.scope) {
+        let asked = Asked { views, ground, goal, element: &element, most };
+        all = match (all, asked.search()) {
+            (_, witness @ Found::Witness(_)) => return witness,
+            (Found::Impossible, found) => found,
+            (Found::ImpossibleUpTo(one), Found::ImpossibleUpTo(other)) => Found::ImpossibleUpTo(one.min(other)),
+            (kept, Found::Impossible | Found::ImpossibleUpTo(_)) => kept,
+            (_, Found::Unsure) => Found::Unsure,
+        };
+    }
+    all
+}
+
+/// A search asked of one kind of element.
+struct Asked<'a> {
+    views: &'a [View<'a>],
+    ground: Ground<'a>,
+    goal: &'a Goal<'a>,
+    element: &'a Element,
+    most: usize,
+}
+
+impl Asked<'_> {
+    /// A dossier whose lists have so many elements, of which nothing is known; and others where they are `open`.
+    fn inhabited(&self, program: &Program, count: usize, open: ListEdit) -> Inputs<Cell> {
+        let lists = program.lists_of(self.ground.scope);
         let fresh = |list| if lists.contains(&list) { ListEdit::Fresh(count) } else { ListEdit::Keep };
-        let shaped = reshape(program, ground.empty, |list, row| if row == 0 { fresh(list) } else { ListEdit::Keep });
+        let shaped =
+            reshape(program, self.ground.empty, |list, row| if row == 0 { fresh(list) } else { ListEdit::Keep });
         let again = |list| if lists.contains(&list) { open } else { ListEdit::Keep };
         reshape(program, &shaped, |list, row| if row == 0 { again(list) } else { ListEdit::Keep })
-    };
-    let looked_at = guarded(views);
-    let sizes = looked_at
-        .iter()
-        .map(|view| Sizes::new(view.program, &view.wishes, ground.scope))
-        .reduce(Sizes::and)
-        .unwrap_or_else(|| Sizes::new(program, &[], ground.scope));
-    let found = |inputs: Box<Inputs<Cell>>| Found::Witness(Box::new(Witness { inputs: *inputs, row: 0 }));
-    let provable = presumptions_fit(views, ground.empty);
-    let looks = [(Look::Rules, REGIONS / 5), (Look::Open, REGIONS)];
-    for (look, most) in looks.into_iter().skip(usize::from(views.len() > 1)) {
-        match Exhaust::new(&looked_at, goal, (look, &sizes), most).run(&inhabited(1, ListEdit::Open)) {
-            Gone::Witness(inputs) => {
-                let close = |list| if lists.contains(&list) { ListEdit::Close } else { ListEdit::Keep };
-                let inputs = reshape(program, &inputs, |list, row| if row == 0 { close(list) } else { ListEdit::Keep });
-                let frames: Vec<Frame<Cell>> =
-                    views.iter().map(|view| run::<Cell>(view.program, &inputs, &view.cone)).collect();
-                if matches!(goal(&frames, 0), Standing::Reached) && cohere(program, &inputs).1.is_empty() {
-                    return found(Box::new(inputs));
+    }
+
+    fn search(&self) -> Found {
+        let Self { views, ground, goal, element, .. } = *self;
+        let Some(program) = views.first().map(|view| view.program) else { return Found::Unsure };
+        let lists = program.lists_of(ground.scope);
+        let looked_at = guarded(views);
+        let sizes = looked_at
+            .iter()
+            .map(|view| Sizes::new(view.program, &view.wishes, ground.scope))
+            .reduce(Sizes::and)
+            .unwrap_or_else(|| Sizes::new(program, &[], ground.scope));
+        let found = |(inputs, row)| Found::Witness(Box::new(Witness { inputs, row }));
+        let provable = presumptions_fit(views, ground.empty);
+        let looks = [(Look::Rules, self.most / 5), (Look::Open, self.most)];
+        for (look, most) in looks.into_iter().skip(usize::from(views.len() > 1)) {
+            let start = self.inhabited(program, element.least(), ListEdit::Open);
+            match Exhaust::new(&looked_at, goal, (look, &sizes), most).of(element).run(&start) {
+                Gone::Witness(dossier) => {
+                    let close = |list| if lists.contains(&list) { ListEdit::Close } else { ListEdit::Keep };
+                    let edit = |list, row| if row == 0 { close(list) } else { ListEdit::Keep };
+                    let inputs = reshape(program, &dossier.0, edit);
+                    let frames: Vec<Frame<Cell>> =
+                        views.iter().map(|view| run::<Cell>(view.program, &inputs, &view.cone)).collect();
+                    let row = frames.first().and_then(|frame| element.row(program, frame));
+                    let reached = |row: &usize| matches!(goal(&frames, *row), Standing::Reached);
+                    if let Some(row) = row.filter(reached)
+                        && cohere(program, &inputs).1.is_empty()
+                    {
+                        return found((inputs, row));
+                    }
+                }
+                Gone::None if provable => return Found::Impossible,
+                Gone::None | Gone::NoneUpTo(_) | Gone::Left(_) => {}
+            }
+        }
+        // Elements of the list the question is asked in are added one by one: it may hang on the others.
+        let most = lists.iter().map(|list| sizes.of(*list).0).max().unwrap_or(1).max(element.least());
+        let enough = lists.iter().all(|list| sizes.of(*list).1);
+        let mut proof = if enough { Found::Impossible } else { Found::ImpossibleUpTo(most) };
+        let mut starts = Vec::new();
+        for count in element.least()..=most {
+            let start = self.inhabited(program, count, ListEdit::Keep);
+            match Exhaust::new(&looked_at, goal, (Look::Each, &sizes), self.most).of(element).run(&start) {
+                Gone::Witness(dossier) => return found(*dossier),
+                Gone::None => {}
+                Gone::NoneUpTo(bound) => {
+                    proof = match proof {
+                        Found::Impossible => Found::ImpossibleUpTo(bound),
+                        Found::ImpossibleUpTo(other) => Found::ImpossibleUpTo(bound.min(other)),
+                        kept @ (Found::Witness(_) | Found::Unsure) => kept,
+                    };
+                }
+                Gone::Left(left) => {
+                    proof = Found::Unsure;
+                    starts.extend(left);
                 }
             }
-            Gone::None if provable => return Found::Impossible,
-            Gone::None | Gone::NoneUpTo(_) | Gone::Left(_) => {}
         }
-    }
-    // Elements of the list the question is asked in are added one by one: it may hang on the others.
-    let most = lists.iter().map(|list| sizes.of(*list).0).max().unwrap_or(1).max(1);
-    let enough = lists.iter().all(|list| sizes.of(*list).1);
-    let mut proof = if enough { Found::Impossible } else { Found::ImpossibleUpTo(most) };
-    let mut starts = Vec::new();
-    for count in 1..=most {
-        match Exhaust::new(&looked_at, goal, (Look::Each, &sizes), REGIONS).run(&inhabited(count, ListEdit::Keep)) {
-            Gone::Witness(inputs) => return found(inputs),
-            Gone::None => {}
-            Gone::NoneUpTo(bound) => {
-                proof = match proof {
-                    Found::Impossible => Found::ImpossibleUpTo(bound),
-                    Found::ImpossibleUpTo(other) => Found::ImpossibleUpTo(bound.min(other)),
-                    kept @ (Found::Witness(_) | Found::Unsure) => kept,
-                };
-            }
-            Gone::Left(left) => {
-                proof = Found::Unsure;
-                starts.extend(left);
+        if !matches!(proof, Found::Unsure) {
+            return if provable { proof } else { Found::Unsure };
+        }
+        if self.most < REGIONS {
+            return Found::Unsure;
+        }
+        let each = EVALUATIONS / 8;
+        starts.truncate(4);
+        let whole = self.inhabited(program, element.least(), ListEdit::Keep);
+        for (inputs, most) in starts.iter().map(|start| (start.clone(), each)).chain([(whole, EVALUATIONS / 2)]) {
+            let mut search = Search { views, goal, at: element, left: most };
+            if let Some(dossier) = search.from(&inputs, 0) {
+                return found(dossier);
             }
         }
+        Found::Unsure
     }
-    if !matches!(proof, Found::Unsure) {
-        return if provable { proof } else { Found::Unsure };
-    }
-    let each = EVALUATIONS / 8;
-    starts.truncate(4);
-    for (inputs, most) in
-        starts.iter().map(|start| (start.clone(), each)).chain([(inhabited(1, ListEdit::Keep), EVALUATIONS / 2)])
-    {
-        if let Some(inputs) = search(most).from(&inputs, 0) {
-            return Found::Witness(Box::new(Witness { inputs, row: 0 }));
-        }
-    }
-    Found::Unsure
 }
 
 /// The same dossier without the facts that the goal does not need.
@@ -174,6 +222,7 @@ fn presumptions_fit(views: &[View<'_>], empty: &Inputs<Cell>) -> bool {
 struct Search<'a> {
     views: &'a [View<'a>],
     goal: &'a Goal<'a>,
+    at: &'a Element,
     left: usize,
 }
 
@@ -189,19 +238,20 @@ impl Search<'_> {
         Some(Witness { inputs: example.inputs.clone(), row })
     }
 
-    fn from(&mut self, inputs: &Inputs<Cell>, depth: usize) -> Option<Inputs<Cell>> {
+    fn from(&mut self, inputs: &Inputs<Cell>, depth: usize) -> Option<(Inputs<Cell>, usize)> {
         if self.left == 0 || depth > DEPTH {
             return None;
         }
         self.left -= 1;
         let frames: Vec<Frame<Cell>> =
             self.views.iter().map(|view| run::<Cell>(view.program, inputs, &view.cone)).collect();
-        let open = match (self.goal)(&frames, 0) {
+        let row = self.at.row(self.views.first()?.program, frames.first()?)?;
+        let open = match (self.goal)(&frames, row) {
             Standing::Impossible => return None,
             Standing::Reached => {
                 let (_, aside) = cohere(self.views.first()?.program, inputs);
                 // Facts that contradict each other are no dossier, whatever is added to them.
-                return aside.is_empty().then(|| inputs.clone());
+                return aside.is_empty().then(|| (inputs.clone(), row));
             }
             Standing::Open(nodes) => nodes,
         };
@@ -232,13 +282,13 @@ impl Search<'_> {
         &self,
         inputs: &Inputs<Cell>,
         frames: &[Frame<Cell>],
-        open: &[(usize, NodeId)],
+        open: &[(usize, NodeId, u32)],
     ) -> Option<(usize, Unknown)> {
         let mut best: Option<(usize, (usize, Unknown))> = None;
-        for (at, node) in open {
+        for (at, node, row) in open {
             let (view, frame) = (self.views.get(*at)?, frames.get(*at)?);
-            let bench = Bench { program: view.program, inputs, cone: &view.cone, target: (*node, 0) };
-            let (found, _) = hanging(view.program, inputs, frame, (*node, 0));
+            let bench = Bench { program: view.program, inputs, cone: &view.cone, target: (*node, *row) };
+            let (found, _) = hanging(view.program, inputs, frame, (*node, *row));
             for unknown in found.into_keys() {
                 let rank = match unknown {
                     Unknown::Leaf(input, row) => bench.finite(input, row).map_or(2_000, |values| values.len()),
@@ -258,7 +308,7 @@ impl Search<'_> {
         inputs: &Inputs<Cell>,
         (input, row): (InputId, u32),
         (view, depth): (usize, usize),
-    ) -> Option<Inputs<Cell>> {
+    ) -> Option<(Inputs<Cell>, usize)> {
         let view = self.views.get(view)?;
         let target = view.cone.first().copied()?;
         let bench = Bench { program: view.program, inputs, cone: &view.cone, target: (target, 0) };

@@ -222,7 +222,7 @@ impl Needs<'_> {
     }
 
     fn size(&self, list: ListId, sizes: &mut [Option<Option<usize>>], depth: usize) -> Option<usize> {
-        let mut total = usize::from(self.own.contains(&list));
+        let mut total = self.own.iter().filter(|own| **own == list).count();
         for (node, count) in self.claims {
             let scope = self.program.scope_of(*node);
             let mut levels = 0;

@@ -1,10 +1,12 @@
 //! A dossier written as an `exemple` that can be pasted into a ruleset.
 
+use std::collections::BTreeSet;
+
 use super::example::described;
 use super::search::Witness;
-use crate::eval::{Cell, Inputs, Presence, cohere, run};
+use crate::eval::{Cell, Inputs, Presence, Status, cohere, run};
 use crate::explain::{self, AnswerStatus};
-use crate::program::{Field, InputId, Program, Rule, RuleKind, Shape, Unit};
+use crate::program::{Field, InputId, Program, Rule, RuleKind, Shape, Unit, fold};
 use crate::syntax::ast::Item;
 use crate::syntax::parse;
 use crate::value::op::day_bounds;
@@ -46,24 +48,47 @@ pub(super) fn replayed(program: &Program, rule: &Rule, witnesses: &[Witness], an
 
 /// The witness as an example to paste, which expects that answer of the rule.
 fn example(program: &Program, rule: &Rule, witness: &Witness, answer: &str) -> String {
-    let inputs = &witness.inputs;
-    let instance = match program.scope(rule.scope).and_then(|scope| scope.list) {
-        None => String::new(),
-        Some(list) => {
-            let key = program.list(list).and_then(|list| list.key);
-            let name = key.and_then(|key| inputs.known(key, witness.row)).and_then(|key| match &key.set {
-                Set::Text(texts) => texts.single().map(str::to_owned),
-                Set::Nothing | Set::Truth(_) | Set::Range(_) | Set::Cases(_) | Set::Period(_) | Set::Days(_) => None,
-            });
-            format!("[\"{}\"]", name.unwrap_or_else(|| witness.row.to_string()))
-        }
-    };
+    let inputs = &named(program, &witness.inputs);
+    let instance = instance(program, rule, inputs, witness.row);
     // A notice and an incoherence only ever hold or not.
     let silent = matches!(rule.kind, RuleKind::Notice | RuleKind::Incoherence);
     let (instance, expected) = if silent { (String::new(), "non") } else { (instance, answer) };
     let given = given(program, inputs);
     let with = if given.is_empty() { String::new() } else { format!("  avec {given}\n") };
     format!("exemple « {answer} : {} »\n{with}  attend {}{instance} = {expected}", rule.label, rule.name)
+}
+
+/// The element that a row of the scope of a rule is, as an expectation names it; nothing for a rule of the whole dossier.
+pub(crate) fn instance(program: &Program, rule: &Rule, inputs: &Inputs<Cell>, row: usize) -> String {
+    let Some(list) = program.scope(rule.scope).and_then(|scope| scope.list) else { return String::new() };
+    let key = program.list(list).and_then(|list| list.key);
+    let known = key.and_then(|key| inputs.known(key, row)).map(|key| &key.set);
+    let name = if let Some(Set::Text(texts)) = known { texts.single() } else { None };
+    format!("[\"{}\"]", name.map_or_else(|| row.to_string(), str::to_owned))
+}
+
+/// The same dossier, where every element that its list names by a key has one: what is so whatever the key is so with a
+/// new one.
+pub(crate) fn named(program: &Program, inputs: &Inputs<Cell>) -> Inputs<Cell> {
+    let mut named = inputs.clone();
+    for (list, rows) in program.lists.iter().zip(&inputs.lists) {
+        let Some(key) = list.key else { continue };
+        let taken: BTreeSet<String> = inputs
+            .columns
+            .iter()
+            .flatten()
+            .filter_map(|known| if let Set::Text(texts) = &known.set { texts.single() } else { None })
+            .map(fold)
+            .collect();
+        let mut fresh = (1..).map(|at| format!("N{at}")).filter(|name| !taken.contains(&fold(name)));
+        for (row, presence) in rows.presences().iter().enumerate() {
+            let open = named.known(key, row).is_some_and(|known| !known.is_settled());
+            if *presence == Presence::Certain && open {
+                named.replace(key, row, Known::text(&fresh.next().unwrap_or_default()), Status::Given);
+            }
+        }
+    }
+    named
 }
 
 /// What an example would expect of a settled answer.

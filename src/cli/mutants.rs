@@ -12,6 +12,9 @@ use crate::proof::{Fate, Mutants, Survivor, try_mutants};
 use crate::render::{Block, Listing, Page, Text, Tone};
 use crate::ruleset::Ruleset;
 
+/// Width of the bar that shows how far it has come.
+const BAR: usize = 30;
+
 pub(super) fn run(test: &Test, common: &Common, terminal: &Terminal) -> Result<Status, Failure> {
     let jobs = test.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let mut all = Vec::new();
@@ -19,12 +22,13 @@ pub(super) fn run(test: &Test, common: &Common, terminal: &Terminal) -> Result<S
         let ruleset = files::ruleset_with_examples(path, common)?;
         let cases = cases(path, test, common)?;
         let progress = std::io::stderr().is_terminal() && !common.quiet;
-        let tell = |tried: usize| {
-            if progress && tried.is_multiple_of(20) {
-                terminal.progress(&format!("{tried} fautes essayées"));
+        let mutants = try_mutants(&ruleset, &cases, jobs, &|tried: usize, total: usize| {
+            if progress && (tried.is_multiple_of(10) || tried == total) {
+                let full = (tried * BAR).checked_div(total).unwrap_or(BAR).min(BAR);
+                let bar = format!("{}{}", "█".repeat(full), "░".repeat(BAR - full));
+                terminal.progress(&format!("{bar} {tried}/{total} fautes essayées"));
             }
-        };
-        let mutants = try_mutants(&ruleset, &cases, jobs, &tell);
+        });
         if progress {
             terminal.progress("");
         }
@@ -61,13 +65,35 @@ fn page(all: &[(Ruleset, Mutants)]) -> Page {
             mutants.equivalent,
             mutants.survivors.len()
         ))));
-        let items: Vec<Vec<Block>> = mutants.survivors.iter().map(|survivor| item(ruleset, survivor)).collect();
-        if !items.is_empty() {
+        if !mutants.survivors.is_empty() {
             blocks.push(Block::Heading(2, "Fautes qu’aucun essai ne voit".into()));
-            blocks.push(Block::List(Listing::Numbered, items));
+        }
+        for (clauses, survivors) in by_clause(ruleset, mutants) {
+            blocks.push(Block::Heading(3, clauses.into()));
+            let items = survivors.into_iter().map(|survivor| item(ruleset, survivor)).collect();
+            blocks.push(Block::List(Listing::Bulleted, items));
         }
     }
     Page { title: "Fautes de transcription".to_owned(), blocks }
+}
+
+/// The survivors by what they rest on, in the order of the official text; those that rest on nothing first.
+fn by_clause<'m>(ruleset: &Ruleset, mutants: &'m Mutants) -> Vec<(String, Vec<&'m Survivor>)> {
+    let rank = |survivor: &Survivor| {
+        let at = |id: &String| ruleset.program().clauses.iter().position(|clause| clause.id == *id);
+        survivor.clauses.iter().filter_map(at).min()
+    };
+    let mut survivors: Vec<&Survivor> = mutants.survivors.iter().collect();
+    survivors.sort_by_key(|survivor| (rank(survivor), survivor.clauses.clone()));
+    let mut groups: Vec<(String, Vec<&Survivor>)> = Vec::new();
+    for survivor in survivors {
+        let clauses = if survivor.clauses.is_empty() { "Sans clause".to_owned() } else { survivor.clauses.join(", ") };
+        match groups.last_mut().filter(|(last, _)| *last == clauses) {
+            Some((_, group)) => group.push(survivor),
+            None => groups.push((clauses, vec![survivor])),
+        }
+    }
+    groups
 }
 
 fn item(ruleset: &Ruleset, survivor: &Survivor) -> Vec<Block> {
@@ -90,9 +116,19 @@ fn item(ruleset: &Ruleset, survivor: &Survivor) -> Vec<Block> {
             "Seule la clause citée change\u{a0}: dans un exemple, faites suivre la réponse de «\u{a0}selon … seulement\u{a0}»."
                 .into(),
         )),
-        Fate::Unsure => blocks.push(Block::Paragraph(
-            "Aucun dossier qui la montre n’a été trouvé, sans qu’il soit démontré qu’il n’y en a pas.".into(),
-        )),
+        Fate::Unseen(example) => {
+            blocks.push(Block::Paragraph(
+                "Aucun exemple ne peut l’attendre\u{a0}: seul change ce qu’une réponse indéterminée laisse possible, ou les éléments signalés. Sur ce dossier\u{a0}:".into(),
+            ));
+            blocks.push(Block::Paragraph(Text::new().with(Tone::Code, example.as_str())));
+        }
+        Fate::Unsure(most) => {
+            let words = "Aucun dossier qui la montre n’a été trouvé, sans qu’il soit démontré qu’il n’y en a pas.";
+            let beyond = most.map(|most| {
+                format!(" (C’est démontré pour des listes d’au plus {most} éléments\u{a0}; au-delà, rien ne l’est.)")
+            });
+            blocks.push(Block::Paragraph(format!("{words}{}", beyond.unwrap_or_default()).into()));
+        }
     }
     blocks
 }
@@ -104,13 +140,18 @@ fn json(all: &[(Ruleset, Mutants)]) -> String {
             let (fate, example) = match &survivor.fate {
                 Fate::Distinguished(example) => ("distinguished", Some(example)),
                 Fate::CitationOnly => ("citation_only", None),
-                Fate::Unsure => ("unsure", None),
+                Fate::Unseen(example) => ("unseen", Some(example)),
+                Fate::Unsure(_) => ("unsure", None),
             };
             let mut fields = vec![
                 ("rule".to_owned(), Datum::text(survivor.mutation.rule.as_str())),
+                ("clauses".to_owned(), Datum::list(survivor.clauses.iter().map(|id| Datum::text(id.as_str())))),
                 ("mistake".to_owned(), Datum::text(survivor.mutation.what.as_str())),
                 ("fate".to_owned(), Datum::text(fate)),
             ];
+            if let Fate::Unsure(Some(most)) = survivor.fate {
+                fields.push(("proved_up_to".to_owned(), count(most)));
+            }
             fields.extend(example.map(|example| ("example".to_owned(), Datum::text(example.as_str()))));
             Datum::record(fields)
         });

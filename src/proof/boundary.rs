@@ -85,8 +85,8 @@ impl Threshold<'_> {
             let settled = |known: &Known| known.is_settled();
             let open =
                 [(first, settled(a)), (second, settled(b)), (result, settled(answer) && answer.trouble.is_none())];
-            let open: Vec<(usize, NodeId)> =
-                open.into_iter().filter(|(_, settled)| !settled).map(|(node, _)| (0, node)).collect();
+            let open: Vec<(usize, NodeId, u32)> =
+                open.into_iter().filter(|(_, settled)| !settled).map(|(node, _)| (0, node, 0)).collect();
             if open.is_empty() { Standing::Reached } else { Standing::Open(open) }
         };
         let views = [View::new(self.program, &[first, second, result])];

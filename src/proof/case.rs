@@ -58,6 +58,11 @@ pub fn case(ruleset: &Ruleset, name: &str, file: &Placed, tally: Option<&mut Tal
     Ok(proof)
 }
 
+/// The dossier of a case already read, where it holds one.
+pub(super) fn dossier(ruleset: &Ruleset, name: &str, file: &Placed) -> Option<Dossier> {
+    field(file, "dossier").map(|given| Dossier::from_datum(ruleset.program(), name, given))
+}
+
 fn field<'d>(record: &'d Placed, name: &str) -> Option<&'d Placed> {
     match &record.datum {
         Datum::Record(fields) => fields.iter().find(|(field, _)| field == name).map(|(_, value)| value),

@@ -3,7 +3,9 @@
 mod tally;
 mod example;
 mod case;
+mod confused;
 mod mutation;
+mod difference;
 mod survivor;
 mod boundary;
 mod standing;

@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use super::confused::{call, comparisons, field, operation, operation_words, symbol, unit, unit_words};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Aggregate, Basis, Comparison, ContentItem, DecisionItem, ExemptionItem, Expr, ExprKind, File, Generator, Item, Let,
-    Name, NormItem, NoticeItem, TypeBody, Unit, ValueBody, ValueItem,
+    Aggregate, Attributes, Basis, ContentItem, DecisionItem, ExemptionItem, Expr, ExprKind, File, Generator, Item, Let,
+    Name, NormItem, NoticeItem, TypeBody, ValueBody, ValueItem,
 };
-use crate::value::Number;
+use crate::value::{Day, Number};
 
 /// One mistake, applied.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -39,17 +40,35 @@ pub fn mutate(files: &mut [File], number: usize) -> Option<Mutation> {
     hand.done
 }
 
-/// For each case of an enumeration, the next one of the same enumeration.
-fn siblings(files: &[File]) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
+/// How many mutations there are of the files.
+pub(super) fn count(files: &[File]) -> usize {
+    let mut files = files.to_vec();
+    let mut hand = Hand {
+        left: usize::MAX,
+        siblings: siblings(&files),
+        clauses: clauses(&files),
+        rule: String::new(),
+        done: None,
+    };
+    files.iter_mut().flat_map(|file| &mut file.items).for_each(|item| hand.item(item));
+    usize::MAX - hand.left
+}
+
+/// For each case of an enumeration, the next one of the same enumeration and the one before.
+fn siblings(files: &[File]) -> BTreeMap<String, Vec<String>> {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for item in files.iter().flat_map(|file| &file.items) {
         if let Item::Type(item) = item
             && let TypeBody::Enumeration(cases) = &item.body
             && cases.len() > 1
         {
             for (at, case) in cases.iter().enumerate() {
-                if let Some(next) = cases.get((at + 1) % cases.len()) {
-                    found.insert(case.name.text.clone(), next.name.text.clone());
+                let near = [at + 1, at + cases.len() - 1].map(|at| cases.get(at % cases.len()));
+                let entry = found.entry(case.name.text.clone()).or_default();
+                for other in near.into_iter().flatten().map(|other| &other.name.text) {
+                    if !entry.contains(other) {
+                        entry.push(other.clone());
+                    }
                 }
             }
         }
@@ -68,7 +87,7 @@ fn clauses(files: &[File]) -> Vec<String> {
 /// Walks the tree, counting the mistakes that could be made, and makes the one whose turn it is.
 struct Hand {
     left: usize,
-    siblings: BTreeMap<String, String>,
+    siblings: BTreeMap<String, Vec<String>>,
     clauses: Vec<String>,
     rule: String,
     done: Option<Mutation>,
@@ -94,18 +113,42 @@ impl Hand {
             Item::Norm(norm) => self.norm(norm),
             Item::Decision(decision) => self.decision(decision),
             Item::Notice(notice) => self.notice(notice),
+            Item::Fact(fact) => {
+                self.rule.clone_from(&fact.name.text);
+                self.attributes(fact.name.span, &mut fact.attributes);
+            }
+            Item::Type(item) => {
+                if let TypeBody::Record(fields) = &mut item.body {
+                    for field in fields {
+                        self.rule = format!("{}.{}", item.name.text, field.name.text);
+                        self.attributes(field.name.span, &mut field.attributes);
+                    }
+                }
+            }
             Item::Header(_)
             | Item::Clause(_)
             | Item::Heading(_)
             | Item::Noise(_)
             | Item::Reading(_)
             | Item::Outside(_)
-            | Item::Type(_)
-            | Item::Fact(_)
             | Item::Assessment(_)
             | Item::Incoherence(_)
             | Item::Example(_)
             | Item::Unreadable(_) => {}
+        }
+    }
+
+    /// What is presumed or derived of a fact that is left out.
+    fn attributes(&mut self, span: Span, attributes: &mut Attributes) {
+        if attributes.presumed.is_some() && self.turn(span, || "« sinon » oublié".to_owned()) {
+            attributes.presumed = None;
+            return;
+        }
+        if let Some(presumed) = &mut attributes.presumed {
+            self.expr(presumed);
+        }
+        if let Some(derived) = &mut attributes.derived {
+            self.expr(derived);
         }
     }
 
@@ -119,12 +162,30 @@ impl Hand {
             self.condition(condition);
             self.basis(basis);
         }
+        if item.scope.is_some() && self.turn(item.span, || "condition « pour » oubliée".to_owned()) {
+            item.scope = None;
+            return;
+        }
         match &mut item.body {
             ValueBody::Single { value, basis } => {
                 self.expr(value);
                 self.basis(basis);
             }
             ValueBody::Table(rows) => {
+                for at in 0..rows.len() {
+                    let Some(span) = rows.get(at).map(|row| row.span) else { continue };
+                    if self.turn(span, || format!("ligne n° {} oubliée", at + 1)) {
+                        rows.remove(at);
+                        return;
+                    }
+                    if let [before, row] = rows.get_mut(at.saturating_sub(1)..=at).unwrap_or_default()
+                        && before.value != row.value
+                        && self.turn(span, || format!("valeurs des lignes n° {at} et {} échangées", at + 1))
+                    {
+                        std::mem::swap(&mut before.value, &mut row.value);
+                        return;
+                    }
+                }
                 for row in rows {
                     self.condition(&mut row.condition);
                     self.expr(&mut row.value);
@@ -148,6 +209,14 @@ impl Hand {
                 return;
             }
             self.swap_priority(item, at, span);
+            if let [before, exception] = item.exceptions.get_mut(at.saturating_sub(1)..=at).unwrap_or_default() {
+                let other = before.name.text.clone();
+                if before.value != exception.value && self.turn(span, || format!("« {other} » et « {name} » échangées"))
+                {
+                    std::mem::swap(&mut before.value, &mut exception.value);
+                    return;
+                }
+            }
             if let Some(exception) = item.exceptions.get_mut(at) {
                 if let Some(condition) = &mut exception.condition {
                     self.condition(condition);
@@ -227,6 +296,19 @@ impl Hand {
         if let Some((condition, basis)) = &mut item.scope {
             self.condition(condition);
             self.basis(basis);
+        }
+        if item.scope.is_some() && self.turn(item.span, || "condition « pour » oubliée".to_owned()) {
+            item.scope = None;
+            return;
+        }
+        if item.requirements.len() > 1 {
+            for at in 0..item.requirements.len() {
+                let Some(span) = item.requirements.get(at).map(|line| line.span) else { continue };
+                if self.turn(span, || format!("ligne n° {} oubliée", at + 1)) {
+                    item.requirements.remove(at);
+                    return;
+                }
+            }
         }
         for line in &mut item.requirements {
             if let Some(case) = &mut line.case {
@@ -314,7 +396,7 @@ impl Hand {
         let span = expr.span;
         match &mut expr.kind {
             ExprKind::Compare(comparison, left, right) => {
-                for other in confused(*comparison) {
+                for other in comparisons(*comparison) {
                     let (from, to) = (symbol(*comparison), symbol(*other));
                     if self.turn(span, || format!("« {to} » au lieu de « {from} »")) {
                         *comparison = *other;
@@ -355,11 +437,11 @@ impl Hand {
                 self.expr(inner);
             }
             ExprKind::Number(number) => self.number(number, span),
-            ExprKind::Quantity(number, unit) => {
+            ExprKind::Quantity(number, written) => {
                 self.number(number, span);
-                let (from, to) = (*unit, confused_unit(*unit));
+                let (from, to) = (*written, unit(*written));
                 if self.turn(span, || format!("« {} » au lieu de « {} »", unit_words(to), unit_words(from))) {
-                    *unit = to;
+                    *written = to;
                 }
             }
             ExprKind::Truth(truth) => {
@@ -368,10 +450,11 @@ impl Hand {
                 }
             }
             ExprKind::Name(name) => {
-                if let Some(next) = self.siblings.get(&name.text).cloned() {
+                for other in self.siblings.get(&name.text).cloned().unwrap_or_default() {
                     let from = name.text.clone();
-                    if self.turn(span, || format!("cas « {next} » au lieu de « {from} »")) {
-                        name.text = next;
+                    if self.turn(span, || format!("cas « {other} » au lieu de « {from} »")) {
+                        name.text = other;
+                        return;
                     }
                 }
             }
@@ -414,28 +497,54 @@ impl Hand {
                 }
                 others.iter_mut().for_each(|other| self.expr(other));
             }
-            ExprKind::Arithmetic(_, a, b) | ExprKind::In(a, b) | ExprKind::Default(a, b) | ExprKind::Interval(a, b) => {
+            ExprKind::Arithmetic(symbol, a, b) => {
+                let (from, to) = (*symbol, operation(*symbol));
+                let words = || format!("« {} » au lieu de « {} »", operation_words(to), operation_words(from));
+                if self.turn(span, words) {
+                    *symbol = to;
+                    return;
+                }
+                self.expr(a);
+                self.expr(b);
+            }
+            ExprKind::In(a, b) | ExprKind::Default(a, b) | ExprKind::Interval(a, b) => {
                 self.expr(a);
                 self.expr(b);
             }
             ExprKind::Negate(inner) | ExprKind::Is(inner, _) => self.expr(inner),
             ExprKind::Call(name, arguments) => {
-                let swap = match name.text.as_str() {
-                    "min" => Some("max"),
-                    "max" => Some("min"),
-                    _ => None,
-                };
-                if let Some(other) = swap
+                if let Some(other) = call(&name.text)
                     && self.turn(span, || format!("« {other} » au lieu de « {} »", name.text))
                 {
                     name.text = other.to_owned();
                     return;
                 }
+                if let ("jusqu'au_dimanche", [only]) = (name.text.as_str(), arguments.as_mut_slice())
+                    && self.turn(span, || "« jusqu'au_dimanche » oublié".to_owned())
+                {
+                    *expr = only.clone();
+                    return;
+                }
                 arguments.iter_mut().for_each(|argument| self.expr(argument));
             }
-            ExprKind::Field(..)
-            | ExprKind::Date(_)
-            | ExprKind::Text(_)
+            ExprKind::Field(_, name) => {
+                if let Some(other) = field(&name.text)
+                    && self.turn(span, || format!("« {other} » au lieu de « {} »", name.text))
+                {
+                    name.text = other.to_owned();
+                }
+            }
+            ExprKind::Date(day) => {
+                for by in [1, -1] {
+                    let from = *day;
+                    let Some(other) = Day::from_number(from.number() + by) else { continue };
+                    if self.turn(span, || format!("{other} au lieu de {from}")) {
+                        *day = other;
+                        return;
+                    }
+                }
+            }
+            ExprKind::Text(_)
             | ExprKind::Unknown
             | ExprKind::Absent
             | ExprKind::List(_)
@@ -499,46 +608,5 @@ impl Hand {
                 return;
             }
         }
-    }
-}
-
-/// Comparisons a transcriber confuses with that one.
-fn confused(comparison: Comparison) -> &'static [Comparison] {
-    match comparison {
-        Comparison::Equal => &[Comparison::Different],
-        Comparison::Different => &[Comparison::Equal],
-        Comparison::Less => &[Comparison::AtMost, Comparison::Greater],
-        Comparison::AtMost => &[Comparison::Less, Comparison::AtLeast],
-        Comparison::Greater => &[Comparison::AtLeast, Comparison::Less],
-        Comparison::AtLeast => &[Comparison::Greater, Comparison::AtMost],
-    }
-}
-
-fn symbol(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::Equal => "=",
-        Comparison::Different => "≠",
-        Comparison::Less => "<",
-        Comparison::AtMost => "≤",
-        Comparison::Greater => ">",
-        Comparison::AtLeast => "≥",
-    }
-}
-
-fn confused_unit(unit: Unit) -> Unit {
-    match unit {
-        Unit::Days => Unit::Weeks,
-        Unit::Weeks => Unit::Days,
-        Unit::Months => Unit::Years,
-        Unit::Years => Unit::Months,
-    }
-}
-
-fn unit_words(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Days => "jours",
-        Unit::Weeks => "semaines",
-        Unit::Months => "mois",
-        Unit::Years => "ans",
     }
 }

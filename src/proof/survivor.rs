@@ -4,16 +4,16 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::case::case;
+use super::case::{case, dossier};
+use super::difference::{Told, tell as told};
 use super::example::example;
-use super::mutation::{Mutation, mutate};
-use crate::check::{Found, Ground, Standing, View, Witness, answer, given, nothing, search, smallest};
+use super::mutation::{Mutation, count, mutate};
+use crate::check::described;
 use crate::dossier::Placed;
-use crate::eval::{Cell, Frame, run};
-use crate::program::{NodeId, Program, RuleKind, ScopeId};
+use crate::eval::{Cell, Inputs};
+use crate::program::Program;
 use crate::ruleset::Ruleset;
-use crate::syntax::ast::{ExampleItem, Item};
-use crate::value::Known;
+use crate::syntax::ast::{ExampleItem, File, Item};
 
 /// What became of a mutant that no proof noticed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,8 +22,12 @@ pub enum Fate {
     Distinguished(String),
     /// It changes only what is cited: an example must expect the clause.
     CitationOnly,
-    /// No dossier was found that tells it apart, nor proof that there is none.
-    Unsure,
+    /// On that dossier it differs, in what no example can expect: between what an answer is left open, or of which
+    /// elements something is reported.
+    Unseen(String),
+    /// No dossier was found that tells it apart, nor proof that there is none; where none is proved to do so whose
+    /// lists have at most so many elements, how many.
+    Unsure(Option<usize>),
 }
 
 /// A mutant that no proof noticed.
@@ -31,6 +35,8 @@ pub enum Fate {
 pub struct Survivor {
     /// The mistake.
     pub mutation: Mutation,
+    /// The clauses that what was changed rests on.
+    pub clauses: Vec<String>,
     /// What would notice it.
     pub fate: Fate,
 }
@@ -62,13 +68,16 @@ enum Outcome {
     Survives(Survivor),
 }
 
-/// Tries every mutant on `jobs` threads. `cases` are case files already read; `tell` hears how many were tried.
+/// Tries every mutant on `jobs` threads. `cases` are case files already read; `tell` hears how many were tried, and how
+/// many there are.
 pub fn try_mutants(
     ruleset: &Ruleset,
     cases: &[(String, Placed)],
     jobs: usize,
-    tell: &(dyn Fn(usize) + Sync),
+    tell: &(dyn Fn(usize, usize) + Sync),
 ) -> Mutants {
+    let trial = Trial::new(ruleset, cases);
+    let total = count(&ruleset.analysis().files);
     let next = AtomicUsize::new(0);
     let tried = AtomicUsize::new(0);
     let found: Mutex<Vec<(usize, Outcome)>> = Mutex::new(Vec::new());
@@ -81,11 +90,11 @@ pub fn try_mutants(
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     let mut files = ruleset.analysis().files.clone();
                     let Some(mutation) = mutate(&mut files, number) else { break };
-                    let outcome = outcome(ruleset, (files, mutation), cases, &mut first);
+                    let outcome = trial.outcome((files, mutation), &mut first);
                     if let Ok(mut found) = found.lock() {
                         found.push((number, outcome));
                     }
-                    tell(tried.fetch_add(1, Ordering::Relaxed) + 1);
+                    tell(tried.fetch_add(1, Ordering::Relaxed) + 1, total);
                 }
             });
         }
@@ -104,119 +113,75 @@ pub fn try_mutants(
     mutants
 }
 
-fn outcome(
-    ruleset: &Ruleset,
-    (files, mutation): (Vec<crate::syntax::ast::File>, Mutation),
-    cases: &[(String, Placed)],
-    first: &mut usize,
-) -> Outcome {
-    let Ok(mutant) = ruleset.analysis().with_trees(files).into_ruleset() else { return Outcome::Refused };
-    let examples: Vec<&ExampleItem> = ruleset
-        .analysis()
-        .files
-        .iter()
-        .flat_map(|file| &file.items)
-        .filter_map(|item| if let Item::Example(example) = item { Some(example) } else { None })
-        .collect();
-    let total = examples.len() + cases.len();
-    for offset in 0..total {
-        let at = (*first + offset) % total.max(1);
-        let fails = match examples.get(at) {
-            Some(item) => !example(&mutant, item, None).failures.is_empty(),
-            None => at.checked_sub(examples.len()).and_then(|at| cases.get(at)).is_some_and(|(name, file)| {
-                case(&mutant, name, file, None).is_ok_and(|proof| !proof.failures.is_empty())
-            }),
-        };
-        if fails {
-            *first = at;
+/// What every mutant is tried on.
+struct Trial<'a> {
+    ruleset: &'a Ruleset,
+    examples: Vec<&'a ExampleItem>,
+    cases: &'a [(String, Placed)],
+    /// The facts of the examples, then of the cases.
+    dossiers: Vec<Inputs<Cell>>,
+}
+
+impl<'a> Trial<'a> {
+    fn new(ruleset: &'a Ruleset, cases: &'a [(String, Placed)]) -> Self {
+        let items = ruleset.analysis().files.iter().flat_map(|file| &file.items);
+        let examples: Vec<&ExampleItem> =
+            items.filter_map(|item| if let Item::Example(example) = item { Some(example) } else { None }).collect();
+        let given = examples.iter().map(|item| described(ruleset.program(), item));
+        let filed = cases.iter().filter_map(|(name, file)| dossier(ruleset, name, file));
+        let dossiers = given.chain(filed).map(|dossier| dossier.inputs).collect();
+        Self { ruleset, examples, cases, dossiers }
+    }
+
+    fn outcome(&self, (files, mutation): (Vec<File>, Mutation), first: &mut usize) -> Outcome {
+        let ruleset = self.ruleset;
+        let Ok(mutant) = ruleset.analysis().with_trees(files).into_ruleset() else { return Outcome::Refused };
+        if self.noticed(&mutant, first) {
             return Outcome::Noticed;
         }
+        let fate = if mutation.citation {
+            Fate::CitationOnly
+        } else {
+            match told(ruleset, &mutant, &mutation, &self.dossiers) {
+                Told::Same => return Outcome::Equivalent,
+                Told::Apart(example) => Fate::Distinguished(example),
+                Told::Unseen(example) => Fate::Unseen(example),
+                Told::Unsure(most) => Fate::Unsure(most),
+            }
+        };
+        Outcome::Survives(Survivor { clauses: clauses(ruleset.program(), &mutation), mutation, fate })
     }
-    if mutation.citation {
-        return Outcome::Survives(Survivor { mutation, fate: Fate::CitationOnly });
-    }
-    match distinguish(ruleset.program(), mutant.program(), &mutation) {
-        Found::Impossible => Outcome::Equivalent,
-        Found::ImpossibleUpTo(_) | Found::Unsure => Outcome::Survives(Survivor { mutation, fate: Fate::Unsure }),
-        Found::Witness(found) => {
-            let example = witness(ruleset.program(), mutant.program(), &found.inputs, &mutation);
-            let fate = example.map_or(Fate::Unsure, Fate::Distinguished);
-            Outcome::Survives(Survivor { mutation, fate })
-        }
-    }
-}
 
-/// The answers both programs give, pair by pair: those of the rule that was changed first.
-fn pairs(original: &Program, mutant: &Program, mutation: &Mutation) -> Vec<(String, NodeId, NodeId)> {
-    let mut found: Vec<(String, NodeId, NodeId)> = original
-        .rules
-        .iter()
-        .filter(|rule| matches!(rule.kind, RuleKind::Value | RuleKind::Norm(_) | RuleKind::Decision | RuleKind::Notice))
-        .filter_map(|rule| {
-            let other = mutant.rules.iter().find(|other| other.name == rule.name)?;
-            Some((rule.name.clone(), rule.result?, other.result?))
-        })
-        .collect();
-    if let Some(own) = found.iter().position(|(name, _, _)| *name == mutation.rule) {
-        found = vec![found.swap_remove(own)];
-    }
-    found
-}
-
-/// A dossier on which the two programs certainly give different answers.
-fn distinguish(original: &Program, mutant: &Program, mutation: &Mutation) -> Found {
-    let pairs = pairs(original, mutant, mutation);
-    let nodes = |second: bool| pairs.iter().map(|(_, a, b)| if second { *b } else { *a }).collect::<Vec<_>>();
-    let views = [View::new(original, &nodes(false)), View::new(mutant, &nodes(true))];
-    let goal = |frames: &[Frame<Cell>], _: usize| {
-        let [first, second] = frames else { return Standing::Impossible };
-        let mut open = Vec::new();
-        for (_, a, b) in &pairs {
-            let (Some(one), Some(other)) = (first.known(*a, 0), second.known(*b, 0)) else { continue };
-            match (one.is_settled(), other.is_settled()) {
-                (true, true) if same(one, other) => {}
-                (true, true) => return Standing::Reached,
-                (settled, other_settled) => {
-                    open.extend((!settled).then_some((0, *a)));
-                    open.extend((!other_settled).then_some((1, *b)));
-                }
+    /// Whether an example or case fails on the mutant, beginning with `first`: what noticed the last one.
+    fn noticed(&self, mutant: &Ruleset, first: &mut usize) -> bool {
+        let total = self.examples.len() + self.cases.len();
+        for offset in 0..total {
+            let at = (*first + offset) % total.max(1);
+            let fails =
+                match self.examples.get(at) {
+                    Some(item) => !example(mutant, item, None).failures.is_empty(),
+                    None => at.checked_sub(self.examples.len()).and_then(|at| self.cases.get(at)).is_some_and(
+                        |(name, file)| case(mutant, name, file, None).is_ok_and(|proof| !proof.failures.is_empty()),
+                    ),
+                };
+            if fails {
+                *first = at;
+                return true;
             }
         }
-        if open.is_empty() { Standing::Impossible } else { Standing::Open(open) }
-    };
-    match search(&views, Ground { empty: &nothing(original), scope: ScopeId::ROOT, known: &[] }, &goal) {
-        Found::Witness(found) => {
-            let inputs = smallest(&views, &goal, &found);
-            Found::Witness(Box::new(Witness { inputs, row: found.row }))
-        }
-        other @ (Found::Impossible | Found::ImpossibleUpTo(_) | Found::Unsure) => other,
+        false
     }
 }
 
-fn same(one: &Known, other: &Known) -> bool {
-    one.set == other.set && one.inapplicable == other.inapplicable && one.absent == other.absent
-}
-
-/// The dossier as an example of the original's answer.
-fn witness(
-    original: &Program,
-    mutant: &Program,
-    inputs: &crate::eval::Inputs<Cell>,
-    mutation: &Mutation,
-) -> Option<String> {
-    let pairs = pairs(original, mutant, mutation);
-    let first = run::<Cell>(original, inputs, &original.cone(&pairs.iter().map(|(_, a, _)| *a).collect::<Vec<_>>()));
-    let second = run::<Cell>(mutant, inputs, &mutant.cone(&pairs.iter().map(|(_, _, b)| *b).collect::<Vec<_>>()));
-    let (name, known) = pairs.iter().find_map(|(name, a, b)| {
-        let (one, other) = (first.known(*a, 0)?, second.known(*b, 0)?);
-        (one.is_settled() && other.is_settled() && !same(one, other)).then(|| (name.clone(), one.clone()))
-    })?;
-    let rule = original.rules.iter().find(|rule| rule.name == name)?;
-    let expected = answer(original, rule, &known)?;
-    Some(format!(
-        "exemple « {} : {} »\n  avec {}\n  attend {name} = {expected}",
-        rule.label,
-        mutation.what.replace(['«', '»'], "").split_whitespace().collect::<Vec<_>>().join(" "),
-        given(original, inputs)
-    ))
+/// The clauses that the part of a rule in which a mistake was made rests on, or else the whole rule.
+fn clauses(program: &Program, mutation: &Mutation) -> Vec<String> {
+    let Some(rule) = program.rules.iter().find(|rule| rule.name == mutation.rule) else { return Vec::new() };
+    let inside = |span: crate::source::Span| {
+        span.source == mutation.span.source && span.start <= mutation.span.start && mutation.span.end <= span.end
+    };
+    let contents = rule.contents.iter().map(|content| (content.span, &content.basis));
+    let parts = contents.chain(rule.exemptions.iter().map(|exemption| (exemption.span, &exemption.basis)));
+    let part = parts.filter(|(span, basis)| inside(*span) && !basis.clauses.is_empty()).map(|(_, basis)| basis).next();
+    let basis = part.unwrap_or(&rule.basis);
+    basis.clauses.iter().filter_map(|id| program.clause(*id)).map(|clause| clause.id.clone()).collect()
 }

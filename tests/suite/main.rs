@@ -22,6 +22,7 @@ mod official_text;
 mod worked_cases;
 mod planted;
 mod slips;
+mod mutants;
 mod oracle;
 mod drafting;
 mod formatting;
