@@ -37,10 +37,10 @@ fn generated(count: usize) -> (String, String) {
                 rules,
                 "\nclause F-{at} « {says} »  au « art. {at} »\n\
                  fait filière_{at} : oui/non « candidat de la filière {at} »\n\
-                 fait emploi_{at} : durée « durée de l'emploi, filière {at} »\n\
+                 fait emploi_{at} : entier de 0 à 50 « années d'emploi, filière {at} »\n\
                  valeur durée_{at} : durée en semaines « durée du stage, filière {at} »\n  \
                  pour filière_{at}\n  vaut {weeks} semaines  selon F-{at}\n  sauf emploi_long  selon F-{at}\n    \
-                 si emploi_{at} ≥ {years} ans et (filière_{at} ou {weeks} semaines > {fewer} semaines)\n    \
+                 si emploi_{at} ≥ {years} et (filière_{at} ou {weeks} semaines > {fewer} semaines)\n    \
                  alors {fewer} semaines"
             )
         });
@@ -56,7 +56,8 @@ fn load(rules: &str, text: &str) -> [Duration; 4] {
     let begun = Instant::now();
     let parsed = Parsed::within(Limits::default(), ("stages", Reading::Rules), files);
     let read = begun.elapsed();
-    let ruleset = parsed.analyse(&texts).into_ruleset().expect("the ruleset checks");
+    let ruleset = parsed.analyse(&texts).into_ruleset();
+    let ruleset = ruleset.map_err(|analysis| analysis.diagnostics).expect("the ruleset checks");
     let loaded = begun.elapsed();
     let dossier = ruleset.read("dossier.json", br#"{ "filiere_1": true }"#).expect("the dossier reads");
     let decision = ruleset.decide(&dossier);
