@@ -194,12 +194,12 @@ impl<'a> Trials<'a> {
                 |other, parent| if other == list && parent == row { edit } else { ListEdit::Keep },
             )
         };
-        if self.shaped(&edited(ListEdit::Close), |_, _, _| vec![(Vec::new(), true)], see).is_some() {
+        if !self.shaped(&edited(ListEdit::Close), |_, _, _| vec![(Vec::new(), true)], see) {
             return !self.is_spent();
         }
         let one = edited(ListEdit::Fresh(1));
         let mut pool = Vec::new();
-        let stopped = self.shaped(
+        let goes_on = self.shaped(
             &one,
             |trials, frame, delta| {
                 let Some(fresh) = telling::fresh(&one, list, row).next() else { return Vec::new() };
@@ -217,15 +217,13 @@ impl<'a> Trials<'a> {
             },
             see,
         );
-        if stopped.is_some() || self.is_spent() || pool.len() < 2 {
+        if !goes_on || pool.len() < 2 {
             return !self.is_spent();
         }
         let two = edited(ListEdit::Fresh(2));
         let rows: Vec<u32> = telling::fresh(&two, list, row).collect();
-        let pairs = |elements: &[telling::Element]| {
-            telling::pairs(elements, &rows).into_iter().map(|pair| (pair, false)).collect()
-        };
-        if self.shaped(&two, |_, _, _| pairs(&pool), see).is_some() || self.is_spent() || pool.len() < 3 {
+        let pairs = telling::pairs(&pool, &rows).into_iter().map(|pair| (pair, false)).collect();
+        if !self.shaped(&two, |_, _, _| pairs, see) || pool.len() < 3 {
             return !self.is_spent();
         }
         let many = edited(ListEdit::Fresh(pool.len()));
@@ -235,29 +233,24 @@ impl<'a> Trials<'a> {
         !self.is_spent()
     }
 
-    /// Tries sets of facts in a dossier of another shape; something where `see` said stop.
+    /// Tries sets of facts in a dossier of another shape; whether to go on, `see` not having said stop and the limit not
+    /// being reached.
     fn shaped(
         &mut self,
         shape: &Inputs<Cell>,
         // Each with whether it is telling.
         facts: impl FnOnce(&Self, &Frame<Cell>, &mut Delta<'_>) -> Vec<(Vec<Replaced>, bool)>,
         see: &mut Witness<'_>,
-    ) -> Option<()> {
+    ) -> bool {
         let frame = self.delta.whole(shape);
         let mut inner = Delta::new(self.program, (shape, &frame), self.cone);
         inner.spent = self.delta.spent;
         let sets = facts(self, &frame, &mut inner);
-        let mut stopped = None;
-        for (set, telling) in sets {
-            if inner.spent >= self.limit {
-                break;
-            }
-            if see(None, &mut World::new(&mut inner, set, telling)) {
-                stopped = Some(());
-                break;
-            }
-        }
+        let limit = self.limit;
+        let stopped = sets
+            .into_iter()
+            .any(|(set, telling)| inner.spent >= limit || see(None, &mut World::new(&mut inner, set, telling)));
         self.delta.spent = inner.spent;
-        stopped
+        !stopped && !self.is_spent()
     }
 }

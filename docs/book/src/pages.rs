@@ -3,13 +3,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Copies the pages that the summary names, and it, to the folder; says which pages it leaves out.
+/// Copies the pages that the summary names, it, and the schemas that pages speak of to the folder; says which pages it
+/// leaves out.
 pub(crate) fn gather(docs: &Path, folder: &Path) -> io::Result<Vec<String>> {
     let summary = std::fs::read_to_string(docs.join("SUMMARY.md"))?;
     let mut left_out = Vec::new();
     for page in pages(docs)? {
         let name = page.to_string_lossy().replace('\\', "/");
-        if name != "SUMMARY.md" && !summary.contains(&format!("]({name})")) {
+        if name.ends_with(".md") && name != "SUMMARY.md" && !summary.contains(&format!("]({name})")) {
             left_out.push(format!("SUMMARY.md leads to no « {name} »"));
         }
         let copy = folder.join(&page);
@@ -21,7 +22,7 @@ pub(crate) fn gather(docs: &Path, folder: &Path) -> io::Result<Vec<String>> {
     Ok(left_out)
 }
 
-/// The Markdown files under a folder, relative to it, by name.
+/// The Markdown files and the schemas under a folder, relative to it, by name.
 fn pages(docs: &Path) -> io::Result<Vec<PathBuf>> {
     let mut pending = vec![docs.to_owned()];
     let mut found = Vec::new();
@@ -30,7 +31,7 @@ fn pages(docs: &Path) -> io::Result<Vec<PathBuf>> {
             let path = entry?.path();
             if path.is_dir() {
                 pending.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "md")
+            } else if path.extension().is_some_and(|extension| extension == "md" || extension == "json")
                 && let Ok(page) = path.strip_prefix(docs)
             {
                 found.push(page.to_owned());
