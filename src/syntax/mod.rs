@@ -21,6 +21,6 @@ mod parser;
 mod format;
 mod words;
 
-pub use format::{format, same_words};
+pub use format::{format, format_faithfully, same_words};
 pub use parser::{Reading, normalise, parse, parse_expression, parse_within};
 pub use words::{INNER_WORDS, Stretch, Word, WordKind, in_word, is_inner_word, item_words, model, stretches, words};
