@@ -6,6 +6,7 @@
 
 pub mod ast;
 mod recover;
+mod words;
 mod grammar;
 mod message;
 mod token;
@@ -20,9 +21,10 @@ mod items;
 mod parser;
 mod side;
 mod format;
-mod words;
 
-pub use format::{format, same_words};
+pub use format::{format, format_faithfully, same_words};
 pub use parser::{Reading, normalise, parse, parse_expression, parse_within};
 pub use side::side_by_side;
-pub use words::{INNER_WORDS, Stretch, Word, WordKind, in_word, is_inner_word, item_words, model, stretches, words};
+pub use words::{
+    INNER_WORDS, Stretch, Word, WordKind, in_word, is_inner_word, item_words, model, stretches, with_brackets, words,
+};
