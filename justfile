@@ -24,3 +24,8 @@ lsp-fuzz minutes="60" seed="1":
 # The documentation as a book, in `target/book/pages/html`.
 book:
     cargo run --quiet --manifest-path docs/book/Cargo.toml --target-dir target/book -- docs target/book/pages
+
+# An author's session in a real editor, without a screen; needs Neovim.
+neovim:
+    cargo build --quiet
+    REGLO=target/debug/reglo nvim --headless -u NONE -c "luafile editors/neovim/session.lua"

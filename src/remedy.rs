@@ -11,6 +11,7 @@ use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::ast::{
     ClauseItem, ExceptionItem, Expr, ExprKind, File, Item, Name, NormItem, Quoted, ValueBody, ValueItem,
 };
+use crate::syntax::{in_word, with_brackets};
 use crate::value::Type;
 
 /// What stands for a value that the author must write.
@@ -87,7 +88,9 @@ impl<'a> Finder<'a> {
             Code::MissingCase => self.cases(span).into_iter().collect(),
             Code::UnusedClause => self.no_effect(span).into_iter().collect(),
             Code::UnusedFact => self.information(span).into_iter().collect(),
-            Code::MaybeAbsent => self.default(span).into_iter().collect(),
+            Code::MaybeAbsent | Code::MaybeInapplicable => self.default(span).into_iter().collect(),
+            Code::UnroundedDivision => self.roundings(span),
+            Code::Gap => self.silence(span).into_iter().collect(),
             Code::Conflict => self.precedence(diagnostic),
             Code::UnitMismatch => self.units(diagnostic),
             Code::Syntax
@@ -103,8 +106,6 @@ impl<'a> Finder<'a> {
             | Code::CyclicType
             | Code::TypeMismatch
             | Code::OutOfRange
-            | Code::UnroundedDivision
-            | Code::MaybeInapplicable
             | Code::UnknownCase
             | Code::CyclicValue
             | Code::Precedence
@@ -117,7 +118,6 @@ impl<'a> Finder<'a> {
             | Code::Reading
             | Code::Example
             | Code::Limit
-            | Code::Gap
             | Code::NeverApplies
             | Code::NeverPrevails
             | Code::NoResult
@@ -335,6 +335,10 @@ impl<'a> Finder<'a> {
 
     /// What stands for a value that is absent, where its type has something that means nothing.
     fn default(&self, span: Span) -> Option<Remedy> {
+        // « à défaut » binds tighter than any operation.
+        if !self.sources.text(span).chars().all(|c| in_word(c) || matches!(c, '.' | '\'' | '’')) {
+            return None;
+        }
         let node =
             (0..).map(NodeId).take(self.program.nodes.len()).find(|node| self.program.origin(*node) == Some(span))?;
         let nothing = match self.program.type_of(node) {
@@ -346,6 +350,41 @@ impl<'a> Finder<'a> {
         };
         let title = format!("Dire que « {nothing} » vaut à défaut");
         Some(Remedy::after(span, format!(" à défaut {nothing}"), title))
+    }
+
+    /// The roundings of a division: to hundredths, and to the unit in each direction; a duration is counted in days.
+    fn roundings(&self, span: Span) -> Vec<Remedy> {
+        let Some(source) = self.sources.iter().find_map(|(id, source)| (id == span.source).then_some(source)) else {
+            return Vec::new();
+        };
+        let Some(whole) = with_brackets(&source.text, span.range()) else { return Vec::new() };
+        let whole = Span::new(span.source, whole);
+        let division = self.sources.text(whole);
+        [
+            ("2", "au centième"),
+            ("0", "à l'unité la plus proche"),
+            ("0, par_excès", "à l'unité par excès"),
+            ("0, par_défaut", "à l'unité par défaut"),
+        ]
+        .into_iter()
+        .map(|(how, said)| {
+            Remedy::replace(
+                whole,
+                format!("arrondi({division}, {how})"),
+                format!("Arrondir {said} : « arrondi(…, {how}) »"),
+            )
+        })
+        .collect()
+    }
+
+    /// A gap that the author declares to be one of the text.
+    fn silence(&self, span: Span) -> Option<Remedy> {
+        let value = self.items().find_map(|item| {
+            let Item::Value(value) = item else { return None };
+            (value.name.span == span || value.span == span).then_some(value)
+        })?;
+        let addition = "\n  silence du texte « à préciser »";
+        Some(Remedy::after(value.span, addition, "Déclarer que le texte n'en dit rien"))
     }
 
     /// `prime sur`, one way and the other.

@@ -56,12 +56,11 @@ pub(super) fn run(fmt: &Fmt, common: &Common, terminal: &Terminal) -> Result<Sta
 }
 
 fn lay(path: PathBuf, name: String, before: String) -> Result<Laid, Failure> {
-    let after = syntax::format(&before);
-    if !syntax::same_words(&before, &after) {
-        return Err(Failure::unusable(format!(
+    match syntax::format_faithfully(&before) {
+        Some(after) => Ok(Laid { path, name, before, after }),
+        None => Err(Failure::unusable(format!(
             "«\u{a0}{name}\u{a0}» n’a pas été mis en forme\u{a0}: son sens aurait changé. C’est une faute de reglo, à \
              signaler\u{202f}; aucun fichier n’a été touché."
-        )));
+        ))),
     }
-    Ok(Laid { path, name, before, after })
 }

@@ -33,7 +33,7 @@ use build::Builder;
 use declare::Declaration;
 use env::{Part, RecordInfo};
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Remedy};
 use crate::limit::Limits;
 use crate::program::{Basis, ClauseId, InputId, NodeId, Program, ReadingId, Rule, RuleId, RuleKind};
 use crate::source::{SourceId, Span};
@@ -240,9 +240,13 @@ impl<'a> Lowerer<'a> {
     fn header(&mut self, texts: &[TextFile]) {
         let headers = self.items.headers.clone();
         let Some(first) = headers.first() else {
+            let names: String = texts.iter().map(|file| format!("\n  texte \"{}\"", file.name)).collect();
+            let start = Span { end: self.nowhere.start, ..self.nowhere };
+            let header = format!("règlement « titre à écrire »{names}\n\n");
             self.report(
                 Diagnostic::error(Code::Header, self.nowhere, "Ce règlement n'a pas d'en-tête.")
-                    .help("Commencez par « règlement « titre » », puis, à la ligne, « texte \"fichier.txt\" »."),
+                    .help("Commencez par « règlement « titre » », puis, à la ligne, « texte \"fichier.txt\" ».")
+                    .remedy(Remedy::replace(start, header, "Ajouter l'en-tête, titre à écrire")),
             );
             return;
         };
@@ -251,7 +255,8 @@ impl<'a> Lowerer<'a> {
             self.report(
                 Diagnostic::error(Code::Header, other.span, "Un règlement n'a qu'un en-tête.")
                     .other(first.span, "le premier est ici")
-                    .help("Retirez celui-ci."),
+                    .help("Retirez celui-ci.")
+                    .remedy(Remedy::replace(other.span, "", "Retirer cet en-tête")),
             );
         }
         for text in &first.texts {

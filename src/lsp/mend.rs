@@ -6,15 +6,14 @@ use super::publish::shown;
 use super::view::View;
 use crate::diagnostic::{Diagnostic, Remedy, Safety};
 use crate::render::typeset;
-use crate::syntax::{format, same_words};
+use crate::syntax::format_faithfully;
 
 /// The edit that lays a file out; none where it is laid out, or where its words would change.
 pub(super) fn layout(view: View<'_>) -> Vec<TextEdit> {
     let document = view.document;
-    let laid = format(document.text());
-    if laid == document.raw() || !same_words(document.text(), &laid) {
+    let Some(laid) = format_faithfully(document.text()).filter(|laid| laid != document.raw()) else {
         return Vec::new();
-    }
+    };
     if document.raw() != document.text() {
         return vec![TextEdit { range: document.whole(view.desk.encoding), new_text: laid }];
     }

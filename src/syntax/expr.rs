@@ -9,7 +9,8 @@ use super::builder::{Builder, Built, Stop, Tree};
 use super::grammar::{Pair, Parts, Rule};
 use super::recover::first_word;
 use super::token::{self, Level, Op};
-use crate::diagnostic::{Code, Diagnostic, Remedy};
+use super::words::with_brackets;
+use crate::diagnostic::{Code, Diagnostic, Edit, Remedy, Safety};
 use crate::source::Span;
 
 impl<'t> Builder<'t> {
@@ -276,11 +277,13 @@ impl<'t> Builder<'t> {
 
     /// `a et b et c`; a mixture of `et` and `ou` is reported, and read with `et` the tighter.
     fn logic(&mut self, left: Tree, tokens: &mut Parts<'t>) -> Built {
-        let mut height = left.height;
+        let (mut height, left_span) = (left.height, left.expr.span);
         // Groups of `et`, joined by `ou`.
         let mut groups: Vec<Vec<Expr>> = vec![vec![*left.expr]];
         let mut first: Option<(Op, Span)> = None;
-        let mut mixed = false;
+        // The diagnostic of a mixture, by its rank.
+        let mut mixed: Option<usize> = None;
+        let mut row = Row { first: left_span, others: Vec::new() };
         while let Some(next) = tokens.peek() {
             let Some(op) = Op::of(&next).filter(|op| matches!(op, Op::And | Op::Or)) else {
                 break;
@@ -288,8 +291,8 @@ impl<'t> Builder<'t> {
             tokens.next();
             let span = self.span(&next);
             let (expected, place) = *first.get_or_insert((op, span));
-            if op != expected && !mixed {
-                mixed = true;
+            if op != expected && mixed.is_none() {
+                mixed = Some(self.diagnostics.len());
                 let diagnostic = Diagnostic::error(
                     Code::MixedLogic,
                     span,
@@ -301,17 +304,21 @@ impl<'t> Builder<'t> {
             }
             let right = self.climb(tokens, Level::Not)?;
             height = height.max(right.height);
+            row.others.push((op, right.expr.span));
             match groups.last_mut() {
                 Some(group) if op == Op::And => group.push(*right.expr),
                 Some(_) | None => groups.push(vec![*right.expr]),
             }
+        }
+        if let Some(diagnostic) = mixed.and_then(|rank| self.diagnostics.get_mut(rank)) {
+            diagnostic.remedies.extend([Op::And, Op::Or].map(|op| row.grouped(op, (self.text, self.offset))));
         }
         let mut members = Vec::with_capacity(groups.len());
         for group in groups {
             members.push(token::joined(ExprKind::And, group).ok_or(Stop)?);
         }
         let tree = token::joined(ExprKind::Or, members).ok_or(Stop)?;
-        self.node(tree.kind, tree.span, height + usize::from(mixed))
+        self.node(tree.kind, tree.span, height + usize::from(mixed.is_some()))
     }
 
     fn not_chained(&mut self, tokens: &Parts<'t>, compared: &mut usize) {
@@ -438,6 +445,62 @@ fn continues(ahead: &Parts<'_>) -> bool {
     };
     let tighter = Op::of(&next).and_then(Op::level).is_some_and(|level| level > Level::Compare);
     next.as_rule() == Rule::field_access || next.as_rule() == Rule::op && tighter
+}
+
+/// So many characters of a condition are shown with its parentheses; what is longer is described.
+const SHOWN: usize = 80;
+
+/// Conditions joined by `et` and `ou`, by their places.
+struct Row {
+    first: Span,
+    others: Vec<(Op, Span)>,
+}
+
+impl Row {
+    /// Parentheses around each run of what that operator joins. A condition that stands in parentheses has its place
+    /// within them; brackets put there pair all the same.
+    fn grouped(&self, wanted: Op, (text, offset): (&str, usize)) -> Remedy {
+        let mut edits = Vec::new();
+        let mut mark = |start: Span, end: Span| {
+            edits.push(Edit { span: Span { end: start.start, ..start }, replacement: "(".to_owned() });
+            edits.push(Edit { span: Span { start: end.end, ..end }, replacement: ")".to_owned() });
+        };
+        let (mut start, mut end, mut open) = (self.first, self.first, false);
+        for (op, place) in &self.others {
+            if *op == wanted {
+                open = true;
+            } else {
+                if open {
+                    mark(start, end);
+                }
+                (start, open) = (*place, false);
+            }
+            end = *place;
+        }
+        if open {
+            mark(start, end);
+        }
+        let title = match self.read(&edits, (text, offset)) {
+            Some(reading) => format!("Lire «\u{a0}{reading}\u{a0}»"),
+            None => format!("Mettre entre parenthèses ce que «\u{a0}{}\u{a0}» joint", wanted.word()),
+        };
+        Remedy { title, edits, safety: Safety::ToConfirm }
+    }
+
+    /// What then stands there, where that is short.
+    fn read(&self, edits: &[Edit], (text, offset): (&str, usize)) -> Option<String> {
+        let end = self.others.last().map_or(self.first, |(_, place)| *place).end as usize;
+        let whole = with_brackets(text, (self.first.start as usize).checked_sub(offset)?..end.checked_sub(offset)?)?;
+        let (mut reading, mut at) = (String::new(), whole.start);
+        for edit in edits {
+            let place = (edit.span.start as usize).checked_sub(offset)?;
+            reading.push_str(text.get(at..place)?);
+            reading.push_str(&edit.replacement);
+            at = place;
+        }
+        reading.push_str(text.get(at..whole.end)?);
+        (reading.chars().count() <= SHOWN && !reading.contains(['\n', '#'])).then_some(reading)
+    }
 }
 
 #[cfg(test)]

@@ -176,14 +176,20 @@ pub(super) fn explain(source: SourceId, body: &str, piece: &Piece, failure: &Fai
     };
     if let Some(open) = piece.open_bracket.filter(|&open| open < piece.range.start + at) {
         let span = Span::new(source, open..open + 1);
-        let bracket = match body.get(open - piece.range.start..).and_then(|rest| rest.chars().next()) {
-            Some('[') => "ce crochet ne se ferme jamais",
-            Some('{') => "cette accolade ne se ferme jamais",
-            _ => "cette parenthèse ne se ferme jamais",
+        let (bracket, mark) = match body.get(open - piece.range.start..).and_then(|rest| rest.chars().next()) {
+            Some('[') => ("ce crochet ne se ferme jamais", "]"),
+            Some('{') => ("cette accolade ne se ferme jamais", "}"),
+            _ => ("cette parenthèse ne se ferme jamais", ")"),
         };
+        let end = slip.before.trim_end().len();
         return Diagnostic::error(Code::Unclosed, span, whose(piece, body) + bracket)
             .other(here, "la lecture s'arrête ici")
-            .help("fermez-la là où finit ce qu'elle entoure");
+            .help("fermez-la là où finit ce qu'elle entoure")
+            .remedy(Remedy::replace(
+                place(end, end),
+                mark,
+                format!("Mettre «\u{a0}{mark}\u{a0}» là où la lecture s'arrête"),
+            ));
     }
     let message = match found {
         "" => "il manque quelque chose à la fin".to_owned(),

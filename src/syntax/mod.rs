@@ -6,6 +6,7 @@
 
 pub mod ast;
 mod recover;
+mod words;
 mod grammar;
 mod message;
 mod token;
@@ -19,8 +20,9 @@ mod rules;
 mod items;
 mod parser;
 mod format;
-mod words;
 
-pub use format::{format, same_words};
+pub use format::{format, format_faithfully, same_words};
 pub use parser::{Reading, normalise, parse, parse_expression, parse_within};
-pub use words::{INNER_WORDS, Stretch, Word, WordKind, in_word, is_inner_word, item_words, model, stretches, words};
+pub use words::{
+    INNER_WORDS, Stretch, Word, WordKind, in_word, is_inner_word, item_words, model, stretches, with_brackets, words,
+};

@@ -430,6 +430,20 @@ impl<'t> Scan<'t> {
         false
     }
 
+    /// The mark at the end of its line, or, for a quotation, of the item.
+    fn closings(&self, from: usize, mark: &str) -> Vec<Remedy> {
+        let ends = |rest: &str| from + rest.trim_end().len();
+        let rest = self.text.get(from..).unwrap_or("");
+        let line = ends(rest.split('\n').next().unwrap_or(""));
+        let item = ends(self.text.get(from..self.at).unwrap_or(""));
+        let close = |at: usize, title: &str| Remedy::replace(Span::new(self.source, at..at), mark_after(mark), title);
+        let mut remedies = vec![close(line, "Fermer le guillemet à la fin de la ligne")];
+        if mark == "»" && item > line {
+            remedies.push(close(item, "Fermer le guillemet à la fin de l'élément"));
+        }
+        remedies
+    }
+
     fn unclosed(&mut self, start: usize, mark: &str) {
         let opener = self.text.get(start..).and_then(|rest| rest.chars().next());
         let end = start + opener.map_or(0, char::len_utf8);
@@ -445,8 +459,17 @@ impl<'t> Scan<'t> {
             )
         };
         self.error(Code::Unclosed, start..end, (what, help));
+        let remedies = self.closings(end, mark);
+        if let Some(diagnostic) = self.cut.diagnostics.last_mut() {
+            diagnostic.remedies.extend(remedies);
+        }
         self.mark_broken();
     }
+}
+
+/// A closing mark with the space that goes before it.
+fn mark_after(mark: &str) -> String {
+    if mark == "»" { format!(" {mark}") } else { mark.to_owned() }
 }
 
 /// The first byte of « and of ».

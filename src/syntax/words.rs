@@ -51,6 +51,29 @@ pub fn words(text: &str) -> Vec<Word> {
     found
 }
 
+/// A stretch with the other halves of the brackets that it opens or closes: a tree leaves the parentheses around an operand
+/// out of its place. None where something else stands in between.
+pub fn with_brackets(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let (mut unopened, mut open) = (0_usize, 0_usize);
+    let inside = text.get(range.clone())?;
+    for word in words(inside).into_iter().filter(|word| word.kind == WordKind::Sign) {
+        match inside.get(word.range) {
+            Some("(") => open += 1,
+            Some(")") if open > 0 => open -= 1,
+            Some(")") => unopened += 1,
+            Some(_) | None => {}
+        }
+    }
+    let (mut before, mut after) = (text.get(..range.start)?, text.get(range.end..)?);
+    for _ in 0..unopened {
+        before = before.trim_end().strip_suffix('(')?;
+    }
+    for _ in 0..open {
+        after = after.trim_start().strip_prefix(')')?;
+    }
+    Some(before.len()..text.len() - after.len())
+}
+
 /// The word at the start of `rest`, which begins with `first`, and its length in bytes.
 fn word(rest: &str, first: char) -> (WordKind, usize) {
     let line = rest.find('\n').unwrap_or(rest.len());

@@ -10,13 +10,22 @@ use reglo::remedy::{apply_safe, edited};
 use crate::blocks::{blocks, markdown, ruleset};
 
 /// Slips that the pages of the diagnostics do not show.
-const SLIPS: [&str; 6] = [
+const SLIPS: [&str; 14] = [
     "fiat a : oui/non",
     "fait a : oui/non \"libellé\"",
     "fait a : couleurs\ntype couleur est rouge | bleu",
     "fait a : durée, facultatif\nsignalement s « s » selon A si a > 3 jours",
     "fait a : durée\nsignalement s « s » selon A si a > 3",
     "fait a : oui/non\nobligation s « s » selon A exige\n  - a",
+    "fait a : oui/non\nfait b : oui/non\nfait c : oui/non\nfait d : oui/non\n\
+     signalement s « s » selon A si a ou (b) et non (c) et d ou a",
+    "fait a : nombre\nfait b : nombre\nvaleur v : nombre vaut ((a + 1) / (b * (a + 2))) * 2 selon A",
+    "fait a : durée\nsignalement s « s » selon A si a / 3 > 2 jours",
+    "fait a : oui/non « libellé\nfait b : oui/non",
+    "fait a : texte\nexemple « e » avec a = \"b",
+    "clause B « un\n deux\n\nfait b : oui/non",
+    "fait a : oui/non\nvaleur v : entier vaut (1 + 2 selon A",
+    "type r est\n  a : oui/non\nfait l : liste de r\nvaleur v : entier\n  vaut (nombre de s parmi [l, l selon A",
 ];
 
 fn analysed(rules: &str, text: &str) -> Analysis {
@@ -90,6 +99,12 @@ fn every_remedy_of_the_examples_takes_its_finding_away() {
         "valeur-peut-etre-absente",
         "unites-incompatibles",
         "conflit-de-normes",
+        "et-ou-sans-parentheses",
+        "division-sans-arrondi",
+        "silence-non-declare",
+        "valeur-peut-etre-sans-objet",
+        "non-ferme",
+        "entete",
     ] {
         assert!(mended_codes.contains(code), "no example of {code} has a remedy: {mended_codes:?}");
     }
@@ -113,4 +128,55 @@ fn safe_remedies_that_touch_are_made_one_at_a_time() {
         }
     }
     assert_eq!(apply_safe(&analysis.sources, &analysis.diagnostics).1, 0);
+}
+
+/// What the first finding of a code offers for one rule: the rule as each remedy leaves it.
+fn offered(code: Code, rule: &str) -> Vec<String> {
+    let rules = format!(
+        "règlement « r »\n  texte \"texte.txt\"\nclause A « un »\nfait a : oui/non\nfait b : oui/non\n\
+         fait c : oui/non\nfait d : oui/non\nfait x : nombre\nfait y : nombre\n{rule}\n"
+    );
+    let analysis = analysed(&rules, "un\n");
+    let finding = analysis.diagnostics.iter().find(|found| found.code == code).unwrap();
+    let last = |text: String| text.trim_end().rsplit('\n').next().unwrap().to_owned();
+    finding.remedies.iter().map(|remedy| last(mended(&rules, remedy))).collect()
+}
+
+#[test]
+fn a_mixture_of_et_and_ou_is_read_both_ways() {
+    for (written, and, or) in [
+        ("a et b ou c", "(a et b) ou c", "a et (b ou c)"),
+        ("a ou b et c", "a ou (b et c)", "(a ou b) et c"),
+        ("a et b ou c et d", "(a et b) ou (c et d)", "a et (b ou c) et d"),
+        ("(x) = y et non (b) ou (c)", "((x) = y et non (b)) ou (c)", "(x) = y et (non (b) ou (c))"),
+        ("(a et b) ou c et d", "(a et b) ou (c et d)", "((a et b) ou c) et d"),
+        ("a et (b ou c ) ou d", "(a et (b ou c) ) ou d", "a et ((b ou c ) ou d)"),
+    ] {
+        let rule = |condition: &str| format!("signalement s « s » selon A si {condition}");
+        let found = offered(Code::MixedLogic, &rule(written));
+        let trees = |condition: &str| {
+            let (file, diagnostics) = reglo::syntax::parse(reglo::source::SourceId(0), condition);
+            assert!(diagnostics.is_empty(), "{condition}: {diagnostics:?}");
+            reglo::syntax::format(condition) + &file.items.len().to_string()
+        };
+        let wanted = [rule(and), rule(or)];
+        assert_eq!(
+            found.iter().map(|rule| trees(rule)).collect::<Vec<_>>(),
+            wanted.map(|rule| trees(&rule)),
+            "{written}"
+        );
+    }
+}
+
+#[test]
+fn a_division_is_rounded_with_all_its_parentheses() {
+    for (written, rounded) in [
+        ("x / 3", "arrondi(x / 3, 2)"),
+        ("(x + 1) / (y + 2) + 1", "arrondi((x + 1) / (y + 2), 2) + 1"),
+        ("2 * ( (x) / ((y)))", "2 * ( arrondi((x) / ((y)), 2))"),
+    ] {
+        let found = offered(Code::UnroundedDivision, &format!("valeur v : nombre vaut {written} selon A"));
+        assert_eq!(found.len(), 4);
+        assert_eq!(found[0], format!("valeur v : nombre vaut {rounded} selon A"));
+    }
 }

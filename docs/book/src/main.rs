@@ -1,9 +1,10 @@
-//! Builds the documentation (`docs/**/*.md`, in the order of `docs/SUMMARY.md`) as a book of HTML pages, then follows
-//! every link between its pages, anchors included.
+//! Builds the documentation (`docs/**/*.md`, in the order of `docs/SUMMARY.md`) as a book of HTML pages, its rulesets
+//! coloured, then follows every link between its pages, anchors included.
 //!
 //! `reglo-book DOCS OUT` writes the book in `OUT`, emptied first. Exit status 1, with all the dead links and the pages
 //! that no link of the summary leads to, if there are any.
 
+mod colour;
 mod links;
 mod pages;
 
@@ -51,4 +52,27 @@ fn book(docs: &Path, out: &Path) -> Result<Vec<String>, Box<dyn std::error::Erro
 
     faults.extend(links::dead(&html)?);
     Ok(faults)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    #[test]
+    fn every_page_of_the_documentation_has_its_rulesets_coloured() {
+        let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let out = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/book/test-pages");
+        let faults = super::book(&docs, &out).unwrap();
+        assert!(faults.is_empty(), "{faults:?}");
+        for (page, wanted) in [
+            ("guide/01-premiere-regle.html", "<span class=\"hljs-keyword\">obligation</span>"),
+            ("diagnostics/division-sans-arrondi.html", "<span class=\"hljs-built_in\">arrondi</span>(tarif / "),
+            ("language.html", "<span class=\"hljs-keyword\">valeur</span> <span class=\"hljs-title\">"),
+        ] {
+            let page = std::fs::read_to_string(out.join("html").join(page)).unwrap();
+            assert!(page.contains(wanted), "{wanted}");
+            assert!(page.contains("<pre><code class=\"language-reglo hljs\">"));
+            assert!(!page.contains("class=\"language-reglo\""), "a ruleset is left without colours");
+        }
+    }
 }

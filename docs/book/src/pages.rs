@@ -3,8 +3,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Copies the pages that the summary names, it, and the schemas that pages speak of to the folder; says which pages it
-/// leaves out.
+use crate::colour::coloured;
+
+/// Copies the pages that the summary names, it, and the schemas that pages speak of to the folder, rulesets coloured; says
+/// which pages it leaves out.
 pub(crate) fn gather(docs: &Path, folder: &Path) -> io::Result<Vec<String>> {
     let summary = std::fs::read_to_string(docs.join("SUMMARY.md"))?;
     let mut left_out = Vec::new();
@@ -17,7 +19,11 @@ pub(crate) fn gather(docs: &Path, folder: &Path) -> io::Result<Vec<String>> {
         if let Some(parent) = copy.parent() {
             std::fs::create_dir_all(parent)?;
         }
-        std::fs::copy(docs.join(&page), copy)?;
+        if name.ends_with(".md") {
+            std::fs::write(copy, coloured(&std::fs::read_to_string(docs.join(&page))?))?;
+        } else {
+            std::fs::copy(docs.join(&page), copy)?;
+        }
     }
     Ok(left_out)
 }

@@ -32,10 +32,28 @@ pub(super) const WIDTH: usize = 112;
 /// The text of a file, given as [`super::normalise`] returns it, in its one layout.
 pub fn format(text: &str) -> String {
     let cut = recover::cut(SourceId(0), text, NESTING);
+    let found = found(text, &cut);
+    laid_out(text, &cut, found)
+}
+
+/// The same; none where the layout would not say the same as the text ([`same_words`]), which would be our fault. The
+/// text is read once for both.
+pub fn format_faithfully(text: &str) -> Option<String> {
+    let cut = recover::cut(SourceId(0), text, NESTING);
+    let found = found(text, &cut);
+    let before = words_of(text, &cut, &found);
+    let laid = laid_out(text, &cut, found);
+    (laid == text || words(&laid) == before).then_some(laid)
+}
+
+fn found<'t>(text: &'t str, cut: &Cut) -> Vec<Found<'t>> {
+    cut.pieces.iter().map(|piece| Found::of(text, cut, piece)).collect()
+}
+
+fn laid_out(text: &str, cut: &Cut, items: Vec<Found<'_>>) -> String {
     let mut set: Vec<Set> = Vec::new();
     let mut run: Vec<Fact<'_>> = Vec::new();
-    for piece in &cut.pieces {
-        let found = Found::of(text, &cut, piece);
+    for found in items {
         if let Some(fact) = found.fact() {
             if run.last().is_some_and(|last| !last.touches(text, fact.range.start)) {
                 align(&mut run, &mut set);
@@ -47,7 +65,7 @@ pub fn format(text: &str) -> String {
         set.push(found.set());
     }
     align(&mut run, &mut set);
-    joined(text, &cut, &set)
+    joined(text, cut, &set)
 }
 
 /// Whether two texts say the same: the same words in the same order, the same comments. Blanks, the spelling of signs
@@ -93,12 +111,9 @@ impl Fact<'_> {
 
 impl<'t> Found<'t> {
     fn of(text: &'t str, cut: &Cut, piece: &Piece) -> Self {
-        let comments: Vec<Range<usize>> = cut
-            .comments
-            .iter()
-            .map(|span| span.range())
-            .filter(|comment| piece.range.start <= comment.start && comment.end <= piece.range.end)
-            .collect();
+        let from = cut.comments.partition_point(|span| span.range().start < piece.range.start);
+        let own = cut.comments.iter().skip(from).map(|span| span.range());
+        let comments: Vec<Range<usize>> = own.take_while(|comment| comment.end <= piece.range.end).collect();
         let end = end_of(text, piece.range.clone(), &comments);
         let body = text.get(piece.range.clone()).unwrap_or("");
         Self { text, range: piece.range.start..end, body, pair: readable(body, piece), kind: piece.kind, comments }
@@ -232,22 +247,25 @@ impl Lines<'_> {
     }
 }
 
-/// The words of a text, item by item, then its comments.
-fn words(text: &str) -> (Vec<Vec<String>>, Vec<String>) {
+fn words(text: &str) -> Words {
     let cut = recover::cut(SourceId(0), text, NESTING);
-    let items = cut.pieces.iter().map(|piece| {
-        let found = Found::of(text, &cut, piece);
-        match &found.pair {
-            Some(pair) => {
-                let mut words = Vec::new();
-                gather(found.body, pair, &mut words);
-                if words.last().is_some_and(|word| word == ",") {
-                    words.pop();
-                }
-                words
+    words_of(text, &cut, &found(text, &cut))
+}
+
+/// The words of a text, item by item, then its comments.
+type Words = (Vec<Vec<String>>, Vec<String>);
+
+fn words_of(text: &str, cut: &Cut, items: &[Found<'_>]) -> Words {
+    let items = items.iter().map(|found| match &found.pair {
+        Some(pair) => {
+            let mut words = Vec::new();
+            gather(found.body, pair, &mut words);
+            if words.last().is_some_and(|word| word == ",") {
+                words.pop();
             }
-            None => vec![text.get(found.range.clone()).unwrap_or("").to_owned()],
+            words
         }
+        None => vec![text.get(found.range.clone()).unwrap_or("").to_owned()],
     });
     let comments = cut.comments.iter().map(|span| text.get(span.range()).unwrap_or("").to_owned()).collect();
     (items.collect(), comments)
