@@ -183,9 +183,7 @@ impl Seeker<'_> {
                 match known.map(|known| state.of(known)) {
                     None | Some((false, _)) => Standing::Impossible,
                     Some((true, true)) => Standing::Reached,
-                    Some((true, false)) => {
-                        Standing::Open(vec![(0, node, u32::try_from(row).unwrap_or(u32::MAX))])
-                    }
+                    Some((true, false)) => Standing::Open(vec![(0, node, u32::try_from(row).unwrap_or(u32::MAX))]),
                 }
             };
             let scope = self.program.scope_of(node);
@@ -213,7 +211,8 @@ impl Seeker<'_> {
             Found::Witness(witness) => {
                 let row = (scope != ScopeId::ROOT).then_some(witness.row);
                 let small = smallest(&views, goal, &witness);
-                let shown = [small, witness.inputs].into_iter().find_map(|inputs| self.shown((rule, row), &inputs, title));
+                let shown =
+                    [small, witness.inputs].into_iter().find_map(|inputs| self.shown((rule, row), &inputs, title));
                 shown.map_or(Unseen::Unsure(None), Unseen::Possible)
             }
         }
@@ -229,8 +228,14 @@ impl Seeker<'_> {
     /// What is open where nothing is known is shown by that dossier; what is settled there is settled whatever the facts.
     fn open(&self, rule: &Rule) -> Unseen {
         let lists = self.program.lists_of(rule.scope);
-        let edit = |edit: ListEdit| move |inputs: &Inputs<Cell>| {
-            reshape(self.program, inputs, |list, row| if row == 0 && lists.contains(&list) { edit } else { ListEdit::Keep })
+        let edit = |edit: ListEdit| {
+            move |inputs: &Inputs<Cell>| {
+                reshape(
+                    self.program,
+                    inputs,
+                    |list, row| if row == 0 && lists.contains(&list) { edit } else { ListEdit::Keep },
+                )
+            }
         };
         let one = edit.clone()(ListEdit::Close)(&edit(ListEdit::Fresh(1))(self.empty));
         let asked = [(rule.result, self.empty), (Some(rule.instance), &one)];

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::part::{Part, parts};
-use crate::explain::{Answer, AnswerStatus, Detail, cited};
 use crate::eval::{Presence, Rows};
+use crate::explain::{Answer, AnswerStatus, Detail, cited};
 use crate::program::{ClauseId, Rule, RuleId, RuleKind};
 use crate::ruleset::{Decision, Ruleset};
 
