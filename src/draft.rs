@@ -223,9 +223,7 @@ fn marker(words: &str) -> Option<(Kind, String)> {
     let mut parts = words.split_whitespace();
     let first = parts.next()?;
     if matches!(first.to_lowercase().as_str(), "article" | "art." | "art") {
-        let number: String = parts.take(2).collect::<Vec<_>>().join("");
-        let number: String = number.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '.')).collect();
-        let number = number.replace('.', "");
+        let number = article(parts);
         return (!number.is_empty()).then_some((Kind::Article, number));
     }
     let number = first.trim_end_matches(['.', ')', '-', '–', ':']);
@@ -242,6 +240,29 @@ fn marker(words: &str) -> Option<(Kind, String)> {
         return None;
     };
     Some((kind, number.replace('.', "-")))
+}
+
+/// The number of an article, from the words after `Article`: `1er. -` is `1er`, `D. 531-4.` is `D531-4`, `3 bis` is
+/// `3bis`. An id may be made of it.
+fn article<'t>(mut words: impl Iterator<Item = &'t str>) -> String {
+    let bare = |word: &str| {
+        let number = word.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '.'));
+        number.filter(|c| *c != '.').collect::<String>().trim_matches('-').to_owned()
+    };
+    let mut number = words.next().map(bare).unwrap_or_default();
+    let of_a_code = number.chars().count() == 1 && number.chars().all(char::is_uppercase);
+    let next = words.next().map(bare).unwrap_or_default();
+    let goes_on = of_a_code && next.starts_with(|c: char| c.is_ascii_digit())
+        || matches!(next.as_str(), "bis" | "ter" | "quater" | "quinquies" | "sexies" | "septies" | "octies");
+    if goes_on {
+        number.push_str(&next);
+    }
+    number
+}
+
+/// Whether a sentence begins with the number of its article.
+fn opens_article(words: &str) -> bool {
+    marker(words).is_some_and(|(kind, number)| kind == Kind::Article && number.contains(|c: char| c.is_ascii_digit()))
 }
 
 /// Gives each clause an id and a place, after the numbers of the headings before it.
@@ -268,6 +289,11 @@ fn numbered(official: &OfficialText, sentences: Vec<Vec<Range<usize>>>) -> Vec<P
             (clause, paragraph, sentence) = (0, 0, 0);
             made.push(Passage { role: Role::Heading, start: first.start, words, occurrence: None, spot: None });
             continue;
+        }
+        // An article whose number begins its first sentence: « Art. D. 531-4. - Pour bénéficier … »
+        if whole && (apart || between > 0) && opens_article(written) {
+            stems.enter(written);
+            (clause, paragraph, sentence) = (0, 0, 0);
         }
         if apart || paragraph == 0 || is_item(written) || numbers_item(written) {
             (paragraph, sentence) = (paragraph + 1, 0);
@@ -439,5 +465,11 @@ mod tests {
         assert_eq!(number("B. - Modalités").as_deref(), Some("B"));
         assert_eq!(number("1.2. Durée").as_deref(), Some("1-2"));
         assert_eq!(number("Objet"), None);
+        assert_eq!(number("Article 1er. - Accès au service").as_deref(), Some("1er"));
+        assert_eq!(number("ARTICLE 2 – Inscription").as_deref(), Some("2"));
+        assert_eq!(number("Article 3 bis").as_deref(), Some("3bis"));
+        assert_eq!(number("Article 4 Le transport").as_deref(), Some("4"));
+        assert_eq!(number("Art. D. 531-4. - Pour bénéficier").as_deref(), Some("D531-4"));
+        assert_eq!(number("Article R.531-4-1").as_deref(), Some("R531-4-1"));
     }
 }

@@ -115,6 +115,17 @@ fn headings_with_numbers_alone_stand_side_by_side() {
 }
 
 #[test]
+fn titled_articles_and_articles_of_a_code_give_their_numbers() {
+    let text = "Règlement de la cantine\n\nArticle 1er. - Accès au service\n\nLe service est ouvert à tous. Il est payant.\n\n\
+        Article 2 – Inscription\n\nElle est faite avant le 30 juin.\n\n\
+        Art. D. 531-4. - Le demandeur dépose son dossier.\nI. - Le montant dépend des ressources.\n";
+    let made = draft("cantine", "texte.txt", text);
+    let analysis = sound(&made, text);
+    let ids: Vec<_> = clauses(&analysis).iter().map(|(id, _)| id.to_string()).collect();
+    assert_eq!(ids, ["1er-1", "1er-2", "2-1", "D531-4-1", "D531-4-2"]);
+}
+
+#[test]
 fn the_ccst_text_is_wholly_covered_from_the_first_day() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("rulesets/bts-ccst/texte.txt");
     let text = std::fs::read_to_string(path).unwrap();

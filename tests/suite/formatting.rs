@@ -144,3 +144,17 @@ fn the_rulesets_of_the_repository_are_laid_out() {
         assert!(format(&text) == text, "{} is to be laid out: reglo fmt rulesets/*", path.display());
     }
 }
+
+#[test]
+fn a_remark_at_the_end_of_a_line_does_not_break_the_line() {
+    for line in [
+        "fait élève : oui/non  « est élève »  # des écoles de la commune",
+        "clause A « un »  # la première",
+        "valeur v : entier vaut 3  selon A  # en jours",
+    ] {
+        assert!(broken(line).is_none());
+        let laid = format(line);
+        assert!(laid.lines().last().unwrap().contains('#'), "{laid}");
+        assert_eq!(laid.lines().count(), format(line.split('#').next().unwrap()).lines().count(), "{laid}");
+    }
+}

@@ -72,6 +72,23 @@ impl Doc {
             Doc::Group(inner) | Doc::Nest(_, inner) | Doc::Align(inner) => inner.width(),
         }
     }
+
+    /// How wide it is on one line, the comment at its end left out: a remark does not break what it stands after.
+    fn width_before_remark(&self) -> Option<usize> {
+        match self {
+            Doc::Trailing(_) => Some(0),
+            Doc::Row(parts) => {
+                let (mut width, mut ends) = (0, true);
+                for part in parts.iter().rev() {
+                    width += if ends { part.width_before_remark()? } else { part.width()? };
+                    ends &= part.width() == Some(0);
+                }
+                Some(width)
+            }
+            Doc::Group(inner) | Doc::Nest(_, inner) | Doc::Align(inner) => inner.width_before_remark(),
+            Doc::Text(_) | Doc::Line(_) | Doc::Hard | Doc::Words(_) | Doc::Fill(_) | Doc::Own(_) => self.width(),
+        }
+    }
 }
 
 fn count(text: &str) -> usize {
@@ -113,7 +130,7 @@ impl Page {
         let Pending { doc, indent, flat, before } = next;
         if before {
             let room = self.width.saturating_sub(self.column + 1);
-            if !self.must_break && doc.width().is_some_and(|width| width <= room) {
+            if !self.must_break && doc.width_before_remark().is_some_and(|width| width <= room) {
                 self.write(" ", indent);
             } else {
                 self.end_line(indent);
@@ -158,7 +175,7 @@ impl Page {
 
     /// Whether the document fits on what is left of the line, with what follows it up to a possible break.
     fn fits(&self, doc: &Doc, pending: &[Pending<'_>]) -> bool {
-        let Some(width) = doc.width() else { return false };
+        let Some(width) = doc.width_before_remark() else { return false };
         let mut left = match self.width.checked_sub(self.column + width) {
             Some(left) if !self.must_break => left,
             Some(_) | None => return false,
