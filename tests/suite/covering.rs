@@ -35,10 +35,12 @@ obligation autorisé « le mineur a une autorisation »
   pour âge < 18
   exige autorisation
 
+obligation inscription « l'emprunteur est inscrit »
+  selon A3
+  exige inscrit
+
 décision emprunte « peut emprunter »
-  exige
-    • inscrit   selon A3
-    • autorisé  selon A4
+  exige inscription, autorisé
 
 exemple « ordinaire »
   avec thèse = non, inscrit = oui, âge = 18
@@ -95,7 +97,7 @@ fn each_state_is_seen_or_possible_or_impossible() {
     let clauses = report["rulesets"][0]["clauses"].as_array().unwrap();
     let held: Vec<(&str, u64)> =
         clauses.iter().map(|clause| (clause["id"].as_str().unwrap(), clause["held"].as_u64().unwrap())).collect();
-    assert_eq!(held[..3], [("A1", 1), ("A2", 0), ("A3", 1)]);
+    assert_eq!(held[..3], [("A1", 1), ("A2", 1), ("A3", 2)]);
 }
 
 #[test]
