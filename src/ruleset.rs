@@ -22,7 +22,7 @@ use crate::lower::{TextFile, lower, lower_within};
 use crate::program::{InputId, NodeId, NormKind, Program, Rule, RuleId, RuleKind, ScopeId, dump, verify};
 use crate::remedy::propose;
 use crate::source::{SourceId, SourceMap, Span};
-use crate::syntax::{Reading, ast, parse_within};
+use crate::syntax::{Reading, ast, parse_within, side_by_side};
 use crate::value::Known;
 
 /// Everything known about a set of sources, errors included.
@@ -58,19 +58,23 @@ impl Parsed {
     /// Reads the files of a ruleset (name shown and text each) within limits. Without the examples, which deciding does not
     /// need, what is wrong in them is not seen.
     pub fn within(limits: Limits, (id, reading): (&str, Reading), files: Vec<(String, String)>) -> Self {
-        let mut parsed =
-            Self { id: id.to_owned(), sources: SourceMap::new(), files: Vec::new(), diagnostics: Vec::new(), limits };
+        let mut sources = SourceMap::new();
         for (name, text) in files {
-            let source = parsed.sources.add(name, text);
-            let text = parsed.sources.get(source).map_or("", |source| source.text.as_str());
-            let (file, found) = match too_large(&parsed.limits, source, text) {
-                Some(refused) => (ast::File { items: Vec::new(), comments: Vec::new() }, vec![refused]),
-                None => parse_within(source, text, &parsed.limits, reading),
-            };
-            parsed.files.push(file);
-            parsed.diagnostics.extend(found);
+            sources.add(name, text);
         }
-        parsed
+        let read = |(source, text): &(SourceId, &str)| match too_large(&limits, *source, text) {
+            Some(refused) => (ast::File { items: Vec::new(), comments: Vec::new() }, vec![refused]),
+            None => parse_within(*source, text, &limits, reading),
+        };
+        let given: Vec<(SourceId, &str)> = sources.iter().map(|(id, source)| (id, source.text.as_str())).collect();
+        let read: Vec<(ast::File, Vec<Diagnostic>)> = if limits.need_stack() {
+            given.iter().map(read).collect()
+        } else {
+            side_by_side(&given, |(_, text)| text.len(), read)
+        };
+        let (files, diagnostics): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+        let diagnostics = diagnostics.into_iter().flatten().collect();
+        Self { id: id.to_owned(), sources, files, diagnostics, limits }
     }
 
     /// The official texts that the headers name.

@@ -15,7 +15,7 @@ use super::size::Sizes;
 use super::words::Meetings;
 use crate::eval::{Cell, Frame, Inputs, ListEdit, Presence, Status, cohere, reshape, run};
 use crate::explain::{Bench, Subject, Unknown, explore, unknown_of};
-use crate::program::{InputId, InputRole, Node, NodeId, Program, RuleKind, ScopeId};
+use crate::program::{InputId, InputRole, Node, NodeId, Program, Reduction, RuleKind, ScopeId};
 use crate::value::{Known, ListId, Op, Set, Texts, Truth, Type};
 
 /// Splits on one way down, at most.
@@ -185,7 +185,8 @@ impl<'a> Exhaust<'a> {
         if let Some(point) = &point {
             return self.split(region, &frames, point).into_iter().find_map(|part| self.from(&part, depth + 1));
         }
-        if let Some(found) = self.verified(region.dossier(self.views, &frames).as_ref()) {
+        let proposed = region.dossiers(self.views, &frames);
+        if let Some(found) = proposed.iter().find_map(|inputs| self.verified(inputs)) {
             return Some(found);
         }
         // The facts may contradict each other there and not elsewhere.
@@ -197,7 +198,7 @@ impl<'a> Exhaust<'a> {
                 if self.starts.len() < 4
                     && let Some(view) = self.views.first()
                 {
-                    self.starts.extend(region.dossier(self.views, &frames));
+                    self.starts.extend(proposed.into_iter().take(1));
                     self.starts.push(region.forgetful(view.program));
                 }
                 None
@@ -206,8 +207,7 @@ impl<'a> Exhaust<'a> {
     }
 
     /// The dossier, where it reaches the goal and does not contradict itself.
-    fn verified(&self, inputs: Option<&Inputs<Cell>>) -> Option<(Inputs<Cell>, usize)> {
-        let inputs = inputs?;
+    fn verified(&self, inputs: &Inputs<Cell>) -> Option<(Inputs<Cell>, usize)> {
         let frames: Vec<Frame<Cell>> =
             self.views.iter().map(|view| run::<Cell>(view.program, inputs, &view.cone)).collect();
         let program = self.views.first()?.program;
@@ -348,7 +348,8 @@ impl<'a> Exhaust<'a> {
             {
                 let known = frames.get(view).and_then(|frame| frame.known(node, row as usize));
                 let few = known.is_some_and(|known| matches!(known.set, Set::Truth(_) | Set::Cases(_)));
-                ((few && !region.supposes(place)).then_some(Point::Suppose(place)), false)
+                // A quantity is not supposed: what chooses it is.
+                ((few && !region.supposes(place)).then_some(Point::Suppose(place)), !few)
             }
             Node::Resolves { .. } | Node::Follow { .. } if self.look != Look::Each => {
                 ((truth && !region.supposes(place)).then_some(Point::Suppose(place)), false)
@@ -479,14 +480,45 @@ impl<'a> Exhaust<'a> {
                 };
                 ways.into_iter()
                     .chain(may_lack_object(frames, *place).then(Known::inapplicable))
-                    .map(|known| {
-                        let mut part = region.clone();
-                        part.suppose(*place, known);
-                        part
+                    .filter_map(|known| {
+                        let mut part = self.closed(region, *place, &known).unwrap_or_else(|| region.clone());
+                        part.suppose(*place, known.clone());
+                        self.met(&mut part, frames, (*place, &known)).then_some(part)
                     })
                     .collect()
             }
         }
+    }
+
+    /// The region where a list of the dossier that is supposed to have no element is closed.
+    fn closed(&self, region: &Region, (view, node, _): Place, supposed: &Known) -> Option<Region> {
+        let program = self.views.get(view)?.program;
+        let Node::Reduce { how: Reduction::Exists, from, filter: None, .. } = program.node(node) else { return None };
+        let scope = program.scope(*from)?;
+        let list = scope.list.filter(|_| supposed.is_no() && scope.parent == ScopeId::ROOT)?;
+        if program.list(list)?.scope != *from {
+            return None;
+        }
+        let edit = |other, row| if other == list && row == 0 { ListEdit::Close } else { ListEdit::Keep };
+        Some(region.reshaped(self.views, reshape(program, &region.inputs, edit)))
+    }
+
+    /// Two periods that share a day: each begins before the other ends, and none is the wrong way round. False where that
+    /// cannot be.
+    fn met(&self, part: &mut Region, frames: &[Frame<Cell>], ((view, node, row), supposed): (Place, &Known)) -> bool {
+        let Some(program) = self.views.get(view).map(|view| view.program) else { return true };
+        let Node::Apply(Op::Overlaps, periods) = program.node(node) else { return true };
+        let ends: Vec<(NodeId, NodeId)> = periods
+            .iter()
+            .filter_map(|period| {
+                let Node::Apply(Op::MakePeriod, ends) = program.node(*period) else { return None };
+                Some((*ends.first()?, *ends.get(1)?))
+            })
+            .collect();
+        let starts = if supposed.is_yes() { ends.as_slice() } else { &[] };
+        starts.iter().flat_map(|(start, _)| ends.iter().map(move |(_, end)| (*start, *end))).all(|(start, end)| {
+            part.relate(self.views, frames, ((view, start, row), Relation::AtMost, (view, end, row)))
+        })
     }
 
     /// A comparison, one way and the other.

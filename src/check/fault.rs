@@ -1,7 +1,8 @@
 //! Can a computation have no result: a division by zero, a number that does not fit, a product with too many decimals?
 //!
 //! Asked of every quotient by what is no constant and every product of two facts; of sums and other products where
-//! every fact in them has a declared range, so that what is beyond can be called a mistake.
+//! every fact in them has a declared range, so that what is beyond can be called a mistake; of dates moved so far that
+//! no day of our time stays in the calendar.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ use super::witness;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::eval::{Cell, Frame, run};
 use crate::program::{Node, NodeId, Program, Reduction, Rule};
-use crate::value::{Known, Op, Range, Trouble, Type};
+use crate::value::{Day, Known, Op, Range, Trouble, Type};
 
 pub(super) fn check(program: &Program, ground: Ground<'_>, expected: &BTreeSet<&str>, reasoned: &mut Reasoned) {
     for (id, node) in (0..).map(NodeId).zip(&program.nodes) {
@@ -87,7 +88,23 @@ impl Computation<'_> {
             |at: usize| operands.get(at).is_some_and(|operand| self.program.node(*operand).as_constant().is_some());
         let divides = matches!(op, Op::Divide | Op::DivideRounded(..));
         let always = (divides && !constant(1)) || (op == Op::Multiply && !constant(0) && !constant(1));
-        always || ((divides || matches!(op, Op::Multiply | Op::Add | Op::Subtract)) && self.is_declared())
+        always
+            || self.leaves_the_calendar()
+            || ((divides || matches!(op, Op::Multiply | Op::Add | Op::Subtract)) && self.is_declared())
+    }
+
+    /// Whether it moves a date by so much that neither end of our time stays in the calendar.
+    fn leaves_the_calendar(&self) -> bool {
+        let Node::Apply(op, operands) = self.program.node(self.id) else { return false };
+        let moves =
+            matches!(op, Op::DatePlusOffset | Op::DateMinusOffset | Op::DatePlusDuration | Op::DateMinusDuration);
+        let by = operands.get(1).and_then(|by| self.program.node(*by).as_constant()).filter(|_| moves);
+        by.is_some_and(|by| {
+            [1900, 2100].into_iter().filter_map(|year| Day::from_ymd(year, 1, 1)).all(|day| {
+                let day = Known::range(Range::exactly(i64::from(day.number())));
+                matches!(op.apply(&[&day, by]).trouble, Some(Trouble::Fault(_)))
+            })
+        })
     }
 
     /// Whether every fact it rests on has a declared range, and it rests on some.
@@ -148,7 +165,10 @@ impl Computation<'_> {
             let divisor = known.and_then(|known| known.get(1).map(|known| known.set.as_range()));
             let by_zero = matches!(op, Op::Divide | Op::DivideRounded(..))
                 && divisor.is_none_or(|divisor| divisor.meet(Range::exactly(0)).is_some());
-            unbounded || by_zero || (*op == Op::Multiply && !(whole(0) || whole(1)))
+            unbounded
+                || by_zero
+                || (self.leaves_the_calendar() && !result.is_settled())
+                || (*op == Op::Multiply && !(whole(0) || whole(1)))
         })
     }
 }

@@ -120,7 +120,7 @@ impl Joiner {
             let made = match forced.get(&id) {
                 Some(made) => *made,
                 None => {
-                    let node = renumbered(node, &numbering)?;
+                    let node = self.plain(renumbered(node, &numbering)?);
                     self.node((scope, program.type_of(id), node), program.origin(id)?)
                 }
             };
@@ -130,6 +130,26 @@ impl Joiner {
             self.scope(program, &mut numbering, scope)?;
         }
         Some(numbering)
+    }
+
+    /// The length of days, said in one way: days without a hole are as many as their longest run, whatever is known of
+    /// them.
+    fn plain(&self, node: Node) -> Node {
+        let Node::Apply(op @ (Op::LongestRun | Op::DurationOfDays), operands) = &node else { return node };
+        let Some(days) = operands.first().filter(|days| *op == Op::DurationOfDays || self.is_one_stretch(**days))
+        else {
+            return node;
+        };
+        if let Some(Node::Apply(Op::DaysOfPeriod, period)) = self.nodes.get(days.0 as usize) {
+            return Node::Apply(Op::DurationOfPeriod, period.clone());
+        }
+        Node::Apply(Op::DurationOfDays, vec![*days])
+    }
+
+    /// Whether days are those of one period: what two periods share is.
+    fn is_one_stretch(&self, days: NodeId) -> bool {
+        let Some(Node::Apply(op, operands)) = self.nodes.get(days.0 as usize) else { return false };
+        *op == Op::DaysOfPeriod || (*op == Op::Intersection && operands.iter().all(|days| self.is_one_stretch(*days)))
     }
 
     fn node(&mut self, key: (ScopeId, Type, Node), origin: Span) -> NodeId {

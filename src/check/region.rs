@@ -24,6 +24,9 @@ enum Quantity {
     Node(Place),
 }
 
+/// Quantities, each so many times, and a constant: together at most zero.
+type Inequality = (BTreeMap<Quantity, i128>, i128);
+
 /// A sum of unknown quantities, in millionths (dates too: a day is a million), over a divisor.
 #[derive(Clone, Debug)]
 struct Sum {
@@ -49,7 +52,7 @@ pub(super) struct Region {
     supposed: BTreeMap<Place, Known>,
     /// Of a smallest or largest of several, which one it is.
     picked: BTreeMap<Place, usize>,
-    sums: Vec<(BTreeMap<Quantity, i128>, i128)>,
+    sums: Vec<Inequality>,
     narrowed: BTreeSet<(InputId, u32)>,
 }
 
@@ -138,9 +141,8 @@ impl Region {
         let (Some(a), Some(b)) = (reader.sum(first, 0), reader.sum(second, 0)) else { return true };
         let (below, above) = (difference(&a, &b), difference(&b, &a));
         let step = a.divisor.saturating_mul(b.divisor);
-        let strictly = |sum: Option<(BTreeMap<Quantity, i128>, i128)>| {
-            sum.and_then(|(terms, constant)| Some((terms, constant.checked_add(step)?)))
-        };
+        let strictly =
+            |sum: Option<Inequality>| sum.and_then(|(terms, constant)| Some((terms, constant.checked_add(step)?)));
         let added: Vec<_> = match relation {
             Relation::Below => vec![strictly(below)],
             Relation::AtMost => vec![below],
@@ -148,7 +150,9 @@ impl Region {
             Relation::AtLeast => vec![above],
             Relation::Above => vec![strictly(above)],
         };
-        self.sums.extend(added.into_iter().flatten());
+        let met: BTreeSet<Quantity> = added.iter().flatten().flat_map(|(terms, _)| terms.keys().copied()).collect();
+        let moved: Vec<Inequality> = met.into_iter().flat_map(|quantity| reader.known_of(quantity)).collect();
+        self.sums.extend(added.into_iter().flatten().chain(moved));
         self.settle(views, frames)
     }
 
@@ -204,8 +208,23 @@ impl Region {
         true
     }
 
-    /// A dossier of the region, as far as the inequalities say: what is supposed of conditions is not looked at.
-    pub(super) fn dossier(&self, views: &[View<'_>], frames: &[Frame<Cell>]) -> Option<Inputs<Cell>> {
+    /// Dossiers of the region, as far as the inequalities say: what is supposed of conditions is not looked at. Lengths
+    /// and products are no sums of facts; a second proposal guesses how they come about.
+    pub(super) fn dossiers(&self, views: &[View<'_>], frames: &[Frame<Cell>]) -> Vec<Inputs<Cell>> {
+        let reader = Sums { views, frames, region: self, read: RefCell::default() };
+        let met: BTreeSet<Quantity> = self.sums.iter().flat_map(|(terms, _)| terms.keys().copied()).collect();
+        let guessed: Vec<Inequality> =
+            met.into_iter().filter_map(|quantity| reader.guessed(quantity)).flatten().collect();
+        let mut found: Vec<Inputs<Cell>> = self.dossier(views, frames).into_iter().collect();
+        if !guessed.is_empty() {
+            let mut guess = self.clone();
+            guess.sums.extend(guessed);
+            found.extend(guess.dossier(views, frames));
+        }
+        found
+    }
+
+    fn dossier(&self, views: &[View<'_>], frames: &[Frame<Cell>]) -> Option<Inputs<Cell>> {
         let mut found = self.inputs.clone();
         let system = System::new(self, views, frames)?;
         let Verdict::Solved(values) = linear::solve(&system.unknowns, &system.inequalities) else { return None };
@@ -271,7 +290,7 @@ fn meet(known: &mut Known, supposed: &Known) -> bool {
 }
 
 /// `a − b`, times both divisors.
-fn difference(a: &Sum, b: &Sum) -> Option<(BTreeMap<Quantity, i128>, i128)> {
+fn difference(a: &Sum, b: &Sum) -> Option<Inequality> {
     let mut terms = BTreeMap::new();
     for (sum, times) in [(a, b.divisor), (b, a.divisor.checked_neg()?)] {
         for (quantity, coefficient) in &sum.terms {
@@ -522,6 +541,84 @@ impl Sums<'_> {
         Some(read.unwrap_or_else(|| alone(Quantity::Node(place))))
     }
 
+    /// What holds of a quantity, whatever the facts.
+    fn known_of(&self, quantity: Quantity) -> Vec<Inequality> {
+        let moved = self.moved(quantity).into_iter().flatten();
+        moved.chain(self.extreme(quantity).unwrap_or_default()).collect()
+    }
+
+    /// The smallest of the elements is at most each of those that are surely there; the largest, at least.
+    fn extreme(&self, quantity: Quantity) -> Option<Vec<Inequality>> {
+        let Quantity::Node((view, node, row)) = quantity else { return None };
+        let program = self.views.get(view)?.program;
+        let Node::Reduce { how, from, filter, body: Some(body), .. } = program.node(node) else { return None };
+        if !matches!(how, Reduction::Minimum | Reduction::Maximum) {
+            return None;
+        }
+        let frame = self.frames.get(view)?;
+        let mut found = Vec::new();
+        for (member, presence) in frame.members(program, *from, program.scope_of(node), row) {
+            let known = |node: NodeId| frame.known(node, member as usize);
+            let passes = filter.is_none_or(|filter| known(filter).is_some_and(Known::is_yes));
+            // An element without a value is none of those among which the smallest is.
+            let has_value =
+                known(*body).is_some_and(|known| !known.absent && !known.inapplicable && !known.set.is_nothing());
+            if presence != Presence::Certain || !passes || !has_value {
+                continue;
+            }
+            let (itself, element) = (alone(quantity), self.sum((view, *body, member), 0)?);
+            let smallest = *how == Reduction::Minimum;
+            found.extend(if smallest { difference(&itself, &element) } else { difference(&element, &itself) });
+        }
+        Some(found)
+    }
+
+    /// How far a date moved by months lies from the date.
+    fn moved(&self, quantity: Quantity) -> Option<[Inequality; 2]> {
+        let Quantity::Node((view, node, row)) = quantity else { return None };
+        let Node::Apply(op @ (Op::DatePlusOffset | Op::DateMinusOffset), operands) =
+            self.views.get(view)?.program.node(node)
+        else {
+            return None;
+        };
+        let [date, by] = operands.as_slice() else { return None };
+        let months = i128::from(self.known((view, *by, row))?.set.as_range().single()?);
+        let (least, most) = days_of_months(if *op == Op::DatePlusOffset { months } else { -months })?;
+        let (date, moved) = (self.sum((view, *date, row), 0)?, alone(quantity));
+        let ((after, up), (before, down)) = (difference(&moved, &date)?, difference(&date, &moved)?);
+        let day = i128::from(Number::SCALE).checked_mul(date.divisor)?;
+        Some([(after, up.checked_sub(most.checked_mul(day)?)?), (before, down.checked_add(least.checked_mul(day)?)?)])
+    }
+
+    /// How a quantity might come about: the length of a period that runs forwards to no weekend, a product where one factor
+    /// is as small as it can be. A guess, which proves nothing.
+    fn guessed(&self, quantity: Quantity) -> Option<Vec<Inequality>> {
+        let Quantity::Node((view, node, row)) = quantity else { return None };
+        let program = self.views.get(view)?.program;
+        let Node::Apply(op, operands) = program.node(node) else { return None };
+        let inner = |node: NodeId| self.sum((view, node, row), 0);
+        let equal = |a: &Sum, b: &Sum| Some(vec![difference(a, b)?, difference(b, a)?]);
+        let (itself, first) = (alone(quantity), *operands.first()?);
+        if *op == Op::Multiply {
+            let least = |node: NodeId| self.known((view, node, row))?.set.as_range().lo.filter(|least| *least > 0);
+            let second = *operands.get(1)?;
+            let (fixed, other) = if least(first).is_some() { (first, second) } else { (second, first) };
+            let times = i128::from(least(fixed)?);
+            let constant = Sum { terms: BTreeMap::new(), constant: times, divisor: 1 };
+            let product = scaled(inner(other)?, times, i128::from(Number::SCALE))?;
+            return Some([equal(&inner(fixed)?, &constant)?, equal(&itself, &product)?].concat());
+        }
+        if *op != Op::DurationOfPeriod {
+            return None;
+        }
+        let period = if let Node::Apply(Op::ThroughSunday, of) = program.node(first) { *of.first()? } else { first };
+        let Node::Apply(Op::MakePeriod, ends) = program.node(period) else { return None };
+        let [start, end] = ends.as_slice() else { return None };
+        let mut length = added(inner(*end)?, inner(*start)?, -1)?;
+        length.constant = length.constant.checked_add(i128::from(Number::SCALE).checked_mul(length.divisor)?)?;
+        equal(&itself, &length)
+    }
+
     fn applied(&self, op: Op, operands: &[NodeId], place: Place, depth: usize) -> Option<Sum> {
         let (view, _, row) = place;
         let inner = |at: usize| operands.get(at).and_then(|node| self.sum((view, *node, row), depth + 1));
@@ -585,6 +682,15 @@ impl Sums<'_> {
             | Op::Reported => None,
         }
     }
+}
+
+/// How many days so many months can make, at least and at most. A month has 28 to 31; over a cycle of 400 years it has
+/// 146 097 / 4 800, from which no stretch of whole months strays by more than a week, and the end of a short month takes
+/// three days at most.
+fn days_of_months(months: i128) -> Option<(i128, i128)> {
+    let mean = months.checked_mul(146_097)?.div_euclid(4_800);
+    let (short, long) = (months.checked_mul(28)?, months.checked_mul(31)?);
+    Some(((mean - 10).max(short.min(long)), (mean + 8).min(short.max(long))))
 }
 
 fn alone(quantity: Quantity) -> Sum {

@@ -82,8 +82,8 @@ pub(super) fn reason(error: &io::Error) -> String {
     let known = match error.kind() {
         ErrorKind::NotFound => "il n’existe pas",
         ErrorKind::PermissionDenied => "l’accès est refusé",
-        ErrorKind::IsADirectory => "c’est un dossier",
-        ErrorKind::NotADirectory => "ce n’est pas un dossier",
+        ErrorKind::IsADirectory => "c’est un répertoire",
+        ErrorKind::NotADirectory => "ce n’est pas un répertoire",
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "il n’y a plus de place sur le disque",
         ErrorKind::ReadOnlyFilesystem => "le disque est en lecture seule",
         ErrorKind::FileTooLarge => "le fichier est trop gros",

@@ -264,6 +264,9 @@ impl Plan {
 /// and from one to the next.
 pub fn run_plan(columns: &mut Columns, program: &Program, inputs: &Inputs<Columns>, plan: &Plan) -> Frame<Columns> {
     let mut run = Run { program, inputs, frame: Frame::empty(program) };
+    if let Some(slot) = run.frame.scopes.get_mut(ScopeId::ROOT.0 as usize) {
+        *slot = columns.root_of(inputs.dossiers);
+    }
     for (&node, spent) in plan.nodes.iter().zip(&plan.spent) {
         run.prepare(columns, node);
         let column = run.evaluate(columns, node);
@@ -281,7 +284,9 @@ pub fn run_plan(columns: &mut Columns, program: &Program, inputs: &Inputs<Column
 
 impl Columns {
     /// Takes back the buffers of a frame that is read.
-    pub fn keep_frame(&mut self, frame: Frame<Columns>) {
+    pub fn keep_frame(&mut self, mut frame: Frame<Columns>) {
+        let root = frame.scopes.get_mut(ScopeId::ROOT.0 as usize).and_then(Option::take);
+        root.into_iter().for_each(|root| self.keep_root(root));
         frame.columns.into_iter().flatten().for_each(|column| self.keep(column));
     }
 }

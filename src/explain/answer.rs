@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::Unknown;
 use super::hangings::{Hangings, Hangs};
-use super::trials::{Finite, Trials, combinations};
+use super::trials::{Finite, Trials, combinations, settles};
 use crate::eval::{Cell, Frame, Inputs, Replaced, Status};
 use crate::limit::{Limit, Limits};
 use crate::program::{InputId, InputRole, NodeId, Program};
@@ -150,7 +150,7 @@ type Together = BTreeMap<Vec<(InputId, u32)>, (Finite, Vec<usize>)>;
 fn status_of(known: &Known) -> AnswerStatus {
     if known.is_inapplicable() {
         AnswerStatus::NotApplicable
-    } else if known.is_settled() && !known.set.is_nothing() {
+    } else if settles(known) {
         AnswerStatus::Known
     } else {
         AnswerStatus::Unknown
@@ -285,7 +285,7 @@ impl Tried {
         if self.settles {
             return;
         }
-        self.settles |= status_of(answer) != AnswerStatus::Unknown;
+        self.settles |= settles(answer);
         if answer.set != known.set || answer.inapplicable != known.inapplicable {
             self.moves = true;
             if let Some(value) = value {
@@ -323,7 +323,7 @@ fn try_each(trials: &mut Trials<'_>, open: &mut [Open<'_>]) {
                     tried.see(&answer.known, value, reached);
                 }
                 if !tried.settles && world.telling && !crossed.is_empty() {
-                    tried.settles = world.settled_through(answer.target, crossed).is_some();
+                    tried.settles = world.is_settled_through(answer.target, crossed);
                 }
             }
             found.iter().all(|tried| tried.settles)
@@ -371,7 +371,7 @@ fn missing(trials: &mut Trials<'_>, open: &mut Open<'_>) -> (Vec<Unknown>, bool)
             })
             .collect();
         let Some(known) = trials.known(&given, open.answer.target) else { break };
-        if status_of(&known) != AnswerStatus::Unknown {
+        if settles(&known) {
             continue;
         }
         let (target, mut rest) = (open.answer.target, Vec::new());

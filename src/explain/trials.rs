@@ -27,6 +27,11 @@ pub(super) fn combinations(unknowns: &Finite) -> impl Iterator<Item = Vec<Known>
     })
 }
 
+/// Whether what is known of an answer leaves nothing open.
+pub(super) fn settles(known: &Known) -> bool {
+    known.is_inapplicable() || (known.is_settled() && !known.set.is_nothing())
+}
+
 /// A dossier in which something is tried.
 pub(super) struct World<'w, 'a> {
     delta: &'w mut Delta<'a>,
@@ -47,22 +52,21 @@ impl<'w, 'a> World<'w, 'a> {
         self.delta.known(&self.changed, node, row)
     }
 
-    /// What is known of a node there, whatever these facts are, as long as that is settled.
-    pub(super) fn settled_through(&mut self, (node, row): (NodeId, u32), finite: &Finite) -> Option<Known> {
+    /// Whether a node is the same there whatever these facts are, and known.
+    pub(super) fn is_settled_through(&mut self, (node, row): (NodeId, u32), finite: &Finite) -> bool {
         let mut union: Option<Known> = None;
         for values in combinations(finite) {
             let mut facts = self.facts.clone();
             facts.extend(finite.iter().map(|(leaf, _)| *leaf).zip(values));
             let changed = self.delta.with(&facts);
-            let known = self.delta.known(&changed, node, row)?;
+            let Some(known) = self.delta.known(&changed, node, row) else { return false };
             let wider = union.take().map_or_else(|| known.clone(), |union| union.union(known));
-            let settled = wider.is_inapplicable() || (wider.is_settled() && !wider.set.is_nothing());
-            if !settled {
-                return None;
+            if !settles(&wider) {
+                return false;
             }
             union = Some(wider);
         }
-        union
+        union.is_some()
     }
 }
 

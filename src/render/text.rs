@@ -49,6 +49,9 @@ pub fn text(page: &Page, style: Style) -> String {
 
 /// How many columns a character takes.
 fn columns(c: char) -> usize {
+    if c < '\u{300}' {
+        return 1;
+    }
     let joins = matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{FE00}'..='\u{FE0F}');
     usize::from(!is_combining_mark(c) && !joins)
 }

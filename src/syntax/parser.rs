@@ -30,10 +30,17 @@ pub fn normalise(bytes: Vec<u8>) -> Result<String, FromUtf8Error> {
     Ok(text.nfc().collect())
 }
 
-/// The characters from U+0300 on, which alone can be decomposed or out of order. Few bytes begin one.
+/// The characters from U+0300 on, which alone can be decomposed or out of order. Few bytes begin one, and a stretch
+/// without any is passed over at once.
 fn beyond_latin(text: &str) -> impl Iterator<Item = char> {
-    let begins = text.bytes().enumerate().filter(|(_, byte)| *byte >= 0xcc);
-    begins.filter_map(|(at, _)| text.get(at..)?.chars().next())
+    const STRETCH: usize = 64;
+    let begins = |byte: u8| byte >= 0xcc;
+    let stretches = text.as_bytes().chunks(STRETCH).enumerate();
+    let telling = stretches.filter(move |(_, bytes)| bytes.iter().fold(false, |found, byte| found | begins(*byte)));
+    telling.flat_map(move |(stretch, bytes)| {
+        let places = bytes.iter().enumerate().filter(move |(_, byte)| begins(**byte));
+        places.filter_map(move |(at, _)| text.get(stretch * STRETCH + at..)?.chars().next())
+    })
 }
 
 /// The tree of a file, given as [`normalise`] returns it, and what is wrong with it, by place. An item that

@@ -285,9 +285,9 @@ impl<'t> Scan<'t> {
         let rest = self.rest();
         let indented = rest.trim_start_matches(is_blank);
         let at = self.at + rest.len() - indented.len();
-        let word = first_word(indented);
         let place = if at == self.at { Place::Margin } else { Place::Indented };
-        if let Some(kind) = item_at(indented, place) {
+        let word = first_word(indented);
+        if let Some(kind) = item_at((indented, word), place) {
             self.push(Some(kind), at);
         } else if place == Place::Margin
             && let Some(kind) = misspelt_item(indented)
@@ -416,7 +416,7 @@ impl<'t> Scan<'t> {
                 }
                 '\n' => {
                     let line = text.get(next..).unwrap_or("");
-                    if item_at(line, Place::Quoted).is_some() {
+                    if item_at((line, first_word(line)), Place::Quoted).is_some() {
                         self.at = next;
                         self.unclosed(start, "»");
                         return true;
@@ -475,9 +475,20 @@ fn mark_after(mark: &str) -> String {
 /// The first byte of « and of ».
 const QUOTE: u8 = 0xc2;
 
-/// Whether a byte begins a character that the scan looks at.
+/// The bytes that begin a character that the scan looks at. A table, since every byte of a ruleset is asked about.
+#[allow(clippy::indexing_slicing, reason = "a byte is below 256")]
+const TELLING: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut left: &[u8] = b"\n#\"()[]{}\xc2";
+    while let [byte, rest @ ..] = left {
+        table[*byte as usize] = true;
+        left = rest;
+    }
+    table
+};
+
 fn is_telling(byte: u8) -> bool {
-    matches!(byte, b'\n' | b'#' | b'"' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | QUOTE)
+    TELLING.get(usize::from(byte)).copied().unwrap_or(false)
 }
 
 /// Where an item might begin.
@@ -491,9 +502,8 @@ enum Place {
     Quoted,
 }
 
-/// The item that begins at the start of `text`.
-fn item_at(text: &str, place: Place) -> Option<Kind> {
-    let word = first_word(text);
+/// The item that begins at the start of `text`, whose first word is `word`.
+fn item_at((text, word): (&str, &str), place: Place) -> Option<Kind> {
     let &(kind, ..) = KINDS.iter().find(|(_, first, _)| *first == word)?;
     let after = after_word(text, word);
     let could_be = match place {
@@ -557,7 +567,13 @@ pub(super) fn without_accents(word: &str) -> String {
 /// The word at the start of `text`; empty if there is none.
 pub(super) fn first_word(text: &str) -> &str {
     let ends = |c: char| !(c.is_alphanumeric() || c == '_' || c >= '\u{300}' && is_combining_mark(c));
-    let end = text.find(ends).unwrap_or(text.len());
+    // Most letters are plain ones, found without decoding.
+    let plain = text.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'_')).unwrap_or(text.len());
+    let rest = text.get(plain..).unwrap_or("");
+    if rest.starts_with(|c: char| c.is_ascii()) {
+        return text.get(..plain).unwrap_or("");
+    }
+    let end = plain + rest.find(ends).unwrap_or(rest.len());
     text.get(..end).unwrap_or("")
 }
 

@@ -332,7 +332,7 @@ fn an_output_file_is_replaced_whole_or_left_alone() {
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
     let output = reglo(&["schema", CCST, "-o", shown(&folder)]);
     assert_eq!(code(&output), 2);
-    assert!(err(&output).contains("c’est un dossier"), "{}", err(&output));
+    assert!(err(&output).contains("c’est un répertoire"), "{}", err(&output));
 }
 
 #[cfg(unix)]

@@ -319,7 +319,9 @@ fn honesty(ruleset: &Ruleset, _: &Program, datum: &Datum, _: u64) -> Result<bool
                 let founded = match step.subject {
                     Subject::Fact(..) | Subject::List(..) => true,
                     Subject::Node(node, _) => {
-                        matches!(program.node(node), Node::Constant(_)) || !bases(program, step).is_empty()
+                        // Whether a fact is contested is known of the fact.
+                        matches!(program.node(node), Node::Constant(_) | Node::Contested(_))
+                            || !bases(program, step).is_empty()
                     }
                 };
                 if step.because.is_empty() && !founded {

@@ -48,6 +48,14 @@ fn a_mistake_that_no_dossier_shows_is_proved_to_change_nothing() {
             "obligation o « o »\n  selon A\n  exige\n    • tout c parmi choses vérifie c.n ≥ 2\n    • tout c parmi choses vérifie (c.n ≥ 2 et c.vue)",
             "point n° 1 oublié",
         ),
+        (
+            "fait p : période « p »\nvaleur v : durée « v »\n  vaut durée(p)\n  selon A",
+            "« plus_longue_suite » au lieu de « durée »",
+        ),
+        (
+            "fait p : période « p »\nfait q : période « q »\nvaleur v : durée « v »\n  vaut plus_longue_suite(intersection(p, q))\n  selon A",
+            "« durée » au lieu de « plus_longue_suite »",
+        ),
     ] {
         let mutants = try_mutants(&ruleset(rules), &[], 1, &|_, _| ());
         let listed: Vec<&str> = mutants.survivors.iter().map(|survivor| survivor.mutation.what.as_str()).collect();

@@ -300,7 +300,10 @@ impl<'a> Oracle<'a> {
                 self.trying(!open.is_empty(), || self.agree(item, &values.collect::<Vec<_>>(), at))
             })
             .collect();
+        // One condition that may be without object takes the value with it, whichever is open first.
+        let may_lack = conditions.iter().any(|c| matches!(c, Err(Open(_, true))));
         match conditions.iter().find_map(|c| c.as_ref().err()) {
+            Some(Open(why, _)) => settle(&results, Open(*why, may_lack)),
             Some(stop) => settle(&results, *stop),
             None => results[0].clone(),
         }

@@ -1,7 +1,7 @@
 //! Primitives on columns.
 
 use super::blend::{Under, blend};
-use super::bounds::{Computed, End, add, equal, extreme, less, negate, one_value, scale, wide};
+use super::bounds::{End, add, equal, extreme, less, negate, one_value, rescale, scale, wide};
 use super::buffer::{Bits, Pool, blocks};
 use super::cases::{among, same};
 use super::logic::{Condition, Lane, inapplicable_of, or, without_value};
@@ -36,10 +36,13 @@ pub(super) fn apply(op: Op, operands: &[&Column], rows: usize, pool: &mut Pool) 
         Op::Min => sure(strict(Values::Ranges(extreme(End::Smallest, operands, pool)?), operands, pool)?),
         Op::Max => sure(strict(Values::Ranges(extreme(End::Largest, operands, pool)?), operands, pool)?),
         Op::Add | Op::Subtract | Op::Negate | Op::Multiply | Op::Divide => {
-            let (bounds, odd) = arithmetic(op, operands, pool)?;
-            let column = strict(Values::Ranges(Ranges::Wide(bounds)), operands, pool)?;
-            let odd = if odd.as_slice().iter().all(|word| *word == 0) { None } else { Some(odd) };
-            Some((column, odd))
+            let (ranges, odd) = arithmetic(op, operands, pool)?;
+            let column = strict(Values::Ranges(ranges), operands, pool)?;
+            if odd.as_slice().iter().all(|word| *word == 0) {
+                pool.keep(odd);
+                return sure(column);
+            }
+            Some((column, Some(odd)))
         }
         Op::DivideRounded(..)
         | Op::Round(..)
@@ -225,9 +228,9 @@ fn default((first, second): (&Column, &Column), rows: usize, pool: &mut Pool) ->
     let without = rows_of(lacks_object(first), rows, pool);
     or(missing.to_mut(), without.as_slice());
     pool.keep(without);
-    let parts: [Under<'_>; 2] = [(pool.ones(rows), &there), (missing, second)];
+    let parts: [Under<'_>; 2] = [(Lane::Ones, &there), (Lane::Bits(missing.as_slice()), second)];
     let blended = blend(&parts, rows, pool);
-    parts.into_iter().for_each(|(mask, _)| pool.keep(mask));
+    pool.keep(missing);
     blended
 }
 
@@ -243,36 +246,54 @@ fn met(op: Op, column: &Column, pool: &mut Pool) -> Option<Column> {
     Some(Column::new(rows, Values::Truths { yes, no }))
 }
 
-fn arithmetic(op: Op, operands: &[&Column], pool: &mut Pool) -> Option<Computed> {
+fn arithmetic(op: Op, operands: &[&Column], pool: &mut Pool) -> Option<(Ranges, Bits)> {
     let first = operands.first()?;
     let blocks = blocks(first.rows);
-    let a = wide(first, pool)?;
+    let wide_ones = |(bounds, odd)| Some((Ranges::Wide(bounds), odd));
     if op == Op::Negate {
-        return Some(negate(&a, blocks, pool));
+        return wide_ones(negate(&wide(first, pool)?, blocks, pool));
     }
     let second = operands.get(1)?;
     if op == Op::Add {
-        let b = wide(second, pool)?;
-        return Some(add(&a, &b, blocks, pool));
+        let (a, b) = (wide(first, pool)?, wide(second, pool)?);
+        let computed = add(&a, &b, blocks, pool);
+        [a, b].into_iter().for_each(|part| part.keep(pool));
+        return wide_ones(computed);
     }
     if op == Op::Subtract {
+        let a = wide(first, pool)?;
         let (opposite, mut odd) = negate(&wide(second, pool)?, blocks, pool);
         let (bounds, more) = add(&a, &opposite.into(), blocks, pool);
         or(odd.to_mut(), more.as_slice());
         pool.keep(more);
-        return Some((bounds, odd));
+        return wide_ones((bounds, odd));
     }
     let factor = |column: &Column| {
         one_value(column).filter(|value| *value > 0 && value % Number::SCALE == 0).map(|value| value / Number::SCALE)
     };
-    if op == Op::Divide {
-        let by = factor(second)?;
-        return Some(scale(&a, |value| (value % by == 0).then(|| value / by), blocks, pool));
-    }
-    let (part, by) = match (factor(second), factor(first)) {
-        (Some(by), _) => (a, by),
-        (None, Some(by)) => (wide(second, pool)?, by),
-        (None, None) => return None,
+    let narrow = |column: &Column, unit: &dyn Fn(i64) -> Option<i64>, pool: &mut Pool| match &column.values {
+        Values::Ranges(Ranges::Narrow(bounds)) => rescale(bounds, unit(bounds.unit), blocks, pool),
+        Values::Ranges(Ranges::Wide(_))
+        | Values::Same(_)
+        | Values::Truths { .. }
+        | Values::Cases(_)
+        | Values::Masks(_)
+        | Values::Each(_) => None,
     };
-    Some(scale(&part, |value| value.checked_mul(by), blocks, pool))
+    let (part, by) = match (factor(second), factor(first)) {
+        (Some(by), _) => (first, by),
+        (None, Some(by)) if op == Op::Multiply => (second, by),
+        (None, _) => return None,
+    };
+    let divided = |value: i64| (value % by == 0).then(|| value / by);
+    let multiplied = |value: i64| value.checked_mul(by);
+    let scaled: &dyn Fn(i64) -> Option<i64> = if op == Op::Divide { &divided } else { &multiplied };
+    if let Some((bounds, odd)) = narrow(part, scaled, pool) {
+        return Some((Ranges::Narrow(bounds), odd));
+    }
+    let part = wide(part, pool)?;
+    let computed =
+        if op == Op::Divide { scale(&part, divided, blocks, pool) } else { scale(&part, multiplied, blocks, pool) };
+    part.keep(pool);
+    wide_ones(computed)
 }

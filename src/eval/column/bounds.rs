@@ -5,20 +5,39 @@ use super::ranges::{Bounds, Count, Ranges};
 use super::values::{Column, Values};
 use crate::value::{Known, Range, Set};
 
-/// Counts of units, one a row or the same for all.
+/// Counts of units, one a row or the same for all: then a block of it.
 #[derive(Clone, Debug)]
 pub(super) enum Counts<T> {
-    Same(T),
+    Same(Box<[T; BLOCK]>),
     Rows(Buffer<T>),
 }
 
 impl<T: Count> Counts<T> {
-    /// The counts of one block.
-    #[inline]
-    pub(super) fn block(&self, at: usize) -> [T; BLOCK] {
+    fn same(count: T) -> Self {
+        Counts::Same(Box::new([count; BLOCK]))
+    }
+
+    /// The count of a row.
+    pub(super) fn get(&self, row: usize) -> Option<T> {
         match self {
-            Counts::Same(count) => [*count; BLOCK],
-            Counts::Rows(buffer) => buffer.lanes().get(at).copied().unwrap_or([T::default(); BLOCK]),
+            Counts::Same(block) => block.first().copied(),
+            Counts::Rows(buffer) => buffer.get(row),
+        }
+    }
+
+    /// The counts of one block, which the rows have.
+    #[inline]
+    pub(super) fn block(&self, at: usize) -> &[T; BLOCK] {
+        match self {
+            Counts::Same(block) => block,
+            Counts::Rows(buffer) => buffer.lanes().get(at).unwrap_or(T::ZEROS),
+        }
+    }
+
+    fn keep(self, pool: &mut Pool) {
+        match self {
+            Counts::Same(_) => {}
+            Counts::Rows(buffer) => pool.keep(buffer),
         }
     }
 }
@@ -36,6 +55,12 @@ impl<T: Count> Part<T> {
         self.hi.as_ref().unwrap_or(&self.lo)
     }
 
+    /// Takes its buffers back, those that nothing else reads.
+    pub(super) fn keep(self, pool: &mut Pool) {
+        self.lo.keep(pool);
+        self.hi.into_iter().for_each(|hi| hi.keep(pool));
+    }
+
     fn of(bounds: &Bounds<T>) -> Self {
         Self { lo: Counts::Rows(bounds.lo.clone()), hi: bounds.hi.clone().map(Counts::Rows) }
     }
@@ -43,7 +68,7 @@ impl<T: Count> Part<T> {
     fn same(unit: i64, range: Range) -> Option<Self> {
         let lo = Bounds::count(unit, range.lo, T::LEAST)?;
         let hi = Bounds::count(unit, range.hi, T::MOST)?;
-        Some(Self { lo: Counts::Same(lo), hi: (lo != hi).then_some(Counts::Same(hi)) })
+        Some(Self { lo: Counts::same(lo), hi: (lo != hi).then(|| Counts::same(hi)) })
     }
 }
 
@@ -83,21 +108,18 @@ pub(super) fn unify(columns: &[&Column], pool: &mut Pool) -> Option<Unified> {
     if !columns.iter().all(|column| is_ranges(column)) {
         return None;
     }
-    match narrow(columns) {
+    match narrow(columns, pool) {
         Some((unit, parts)) => Some(Unified::Narrow(unit, parts)),
         None => columns.iter().map(|column| wide(column, pool)).collect::<Option<_>>().map(Unified::Wide),
     }
 }
 
-/// The unit shared by narrow columns, or that of the constants.
+/// The largest unit that all can be counted in.
 fn shared_unit(columns: &[&Column]) -> Option<i64> {
-    let mut unit = None;
     let mut common: i64 = 0;
     for column in columns {
         match &column.values {
-            Values::Ranges(Ranges::Narrow(bounds)) if unit.is_none_or(|unit| unit == bounds.unit) => {
-                unit = Some(bounds.unit);
-            }
+            Values::Ranges(Ranges::Narrow(bounds)) => common = gcd(common, bounds.unit),
             Values::Same(known) => {
                 let range = constant(known)?;
                 common = [range.lo, range.hi].into_iter().flatten().fold(common, gcd);
@@ -107,7 +129,7 @@ fn shared_unit(columns: &[&Column]) -> Option<i64> {
             }
         }
     }
-    Some(unit.unwrap_or(common.max(1)))
+    Some(common.max(1))
 }
 
 fn gcd(a: i64, b: i64) -> i64 {
@@ -118,10 +140,30 @@ fn gcd(a: i64, b: i64) -> i64 {
     a
 }
 
-fn narrow(columns: &[&Column]) -> Option<(i64, Vec<Part<i32>>)> {
+/// The same counts in units so many times smaller; none where one cannot be held.
+fn finer(buffer: &Buffer<i32>, times: i64, pool: &mut Pool) -> Option<Buffer<i32>> {
+    let times = i32::try_from(times).ok()?;
+    let most = i32::MAX / times;
+    // What stands for "unbounded" cannot either.
+    let beyond = buffer.as_slice().iter().fold(false, |beyond, count| beyond | (*count > most) | (*count < -most));
+    let scaled = |fine: &mut [i32]| {
+        fine.iter_mut().zip(buffer.as_slice()).for_each(|(fine, count)| *fine = count.wrapping_mul(times));
+    };
+    (!beyond).then(|| pool.fill(buffer.as_slice().len(), scaled))
+}
+
+fn narrow(columns: &[&Column], pool: &mut Pool) -> Option<(i64, Vec<Part<i32>>)> {
     let unit = shared_unit(columns)?;
-    let part = |column: &&Column| match &column.values {
-        Values::Ranges(Ranges::Narrow(bounds)) => Some(Part::of(bounds)),
+    let mut part = |column: &&Column| match &column.values {
+        Values::Ranges(Ranges::Narrow(bounds)) if bounds.unit == unit => Some(Part::of(bounds)),
+        Values::Ranges(Ranges::Narrow(bounds)) => {
+            let times = bounds.unit / unit;
+            let hi = match &bounds.hi {
+                None => None,
+                Some(hi) => Some(Counts::Rows(finer(hi, times, pool)?)),
+            };
+            Some(Part { lo: Counts::Rows(finer(&bounds.lo, times, pool)?), hi })
+        }
         Values::Same(known) => Part::same(unit, constant(known)?),
         Values::Ranges(Ranges::Wide(_))
         | Values::Truths { .. }
@@ -129,7 +171,8 @@ fn narrow(columns: &[&Column]) -> Option<(i64, Vec<Part<i32>>)> {
         | Values::Masks(_)
         | Values::Each(_) => None,
     };
-    Some((unit, columns.iter().map(part).collect::<Option<_>>()?))
+    let parts = columns.iter().map(&mut part).collect::<Option<_>>()?;
+    Some((unit, parts))
 }
 
 /// A column in ordinals.
@@ -285,7 +328,7 @@ fn rows_where<T: Count>(
         for (at, word) in words.iter_mut().enumerate() {
             let (a, b) = (a.block(at), b.block(at));
             let mut bytes = [0u8; BLOCK];
-            bytes.iter_mut().zip(&a).zip(&b).for_each(|((byte, a), b)| *byte = u8::from(holds(*a, *b)));
+            bytes.iter_mut().zip(a).zip(b).for_each(|((byte, a), b)| *byte = u8::from(holds(*a, *b)));
             *word = pack(&bytes);
         }
     })
@@ -306,7 +349,7 @@ fn equal_of<T: Count>(parts: &[Part<T>], blocks: usize, pool: &mut Pool) -> Opti
         for ((at, yes), no) in yes.iter_mut().enumerate().zip(nos) {
             let (al, ah, bl, bh) = (a.lo.block(at), a.hi().block(at), b.lo.block(at), b.hi().block(at));
             let (mut may, mut not) = ([0u8; BLOCK], [0u8; BLOCK]);
-            let lanes = al.iter().zip(&ah).zip(bl.iter().zip(&bh));
+            let lanes = al.iter().zip(ah).zip(bl.iter().zip(bh));
             for ((may, not), ((al, ah), (bl, bh))) in may.iter_mut().zip(&mut not).zip(lanes) {
                 let meet = al.max(bl) <= ah.min(bh);
                 *may = u8::from(meet);
@@ -343,9 +386,9 @@ fn extreme_of<T: Count>(end: End, (unit, parts): (i64, &[Part<T>]), blocks: usiz
                 for (turn, counts) in counts.iter().enumerate() {
                     let block = counts.block(at);
                     if turn == 0 {
-                        *out = block;
+                        *out = *block;
                     } else {
-                        out.iter_mut().zip(&block).for_each(|(out, count)| *out = pick(*out, *count));
+                        out.iter_mut().zip(block).for_each(|(out, count)| *out = pick(*out, *count));
                     }
                 }
             }
@@ -369,7 +412,7 @@ pub(super) fn add(a: &Part<i64>, b: &Part<i64>, blocks: usize, pool: &mut Pool) 
             for ((at, out), odd) in out.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate().zip(odd) {
                 let (a, b) = (a.block(at), b.block(at));
                 let mut bytes = [0u8; BLOCK];
-                for ((out, byte), (a, b)) in out.iter_mut().zip(&mut bytes).zip(a.iter().zip(&b)) {
+                for ((out, byte), (a, b)) in out.iter_mut().zip(&mut bytes).zip(a.iter().zip(b)) {
                     let open = *a == unbounded || *b == unbounded;
                     let sum = a.wrapping_add(*b);
                     let beyond = ((a ^ sum) & (b ^ sum)) < 0 || sum == i64::MIN || sum == i64::MAX;
@@ -393,7 +436,7 @@ pub(super) fn negate(part: &Part<i64>, blocks: usize, pool: &mut Pool) -> Comput
         pool.fill(blocks * BLOCK, |out: &mut [i64]| {
             for ((at, out), odd) in out.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate().zip(odd) {
                 let mut bytes = [0u8; BLOCK];
-                for ((out, byte), count) in out.iter_mut().zip(&mut bytes).zip(&counts.block(at)) {
+                for ((out, byte), count) in out.iter_mut().zip(&mut bytes).zip(counts.block(at)) {
                     *out = if *count == i64::MAX { i64::MIN } else { count.saturating_neg() };
                     *byte = u8::from(*count == i64::MIN + 1);
                 }
@@ -407,24 +450,45 @@ pub(super) fn negate(part: &Part<i64>, blocks: usize, pool: &mut Pool) -> Comput
     (Bounds { unit: 1, lo, hi, nothing: None }, odd)
 }
 
-/// Exact values by a whole constant, as `scaled` computes them; what it leaves out, and what is not exact,
-/// is left to the kernel of one row.
+/// Bounds by a whole constant, as `scaled` computes them; what it leaves out, and rows whose bounds are not both known,
+/// are left to the kernel of one row.
 pub(super) fn scale(part: &Part<i64>, scaled: impl Fn(i64) -> Option<i64>, blocks: usize, pool: &mut Pool) -> Computed {
-    let mut odd = match &part.hi {
-        None => pool.fill(blocks, |odd| odd.fill(0)),
-        Some(hi) => rows_where((&part.lo, hi), blocks, pool, |lo, hi| lo != hi),
-    };
-    let odds = odd.to_mut();
-    let lo = pool.fill(blocks * BLOCK, |out: &mut [i64]| {
-        for ((at, out), odd) in out.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate().zip(odds) {
-            let mut bytes = [0u8; BLOCK];
-            for ((out, byte), value) in out.iter_mut().zip(&mut bytes).zip(&part.lo.block(at)) {
-                let scaled = scaled(*value).filter(|value| *value != i64::MIN && *value != i64::MAX);
-                *out = scaled.unwrap_or(0);
-                *byte = u8::from(scaled.is_none());
+    let mut odd = pool.fill(blocks, |odd| odd.fill(0));
+    let mut side = |counts: &Counts<i64>| {
+        let odds = odd.to_mut();
+        pool.fill(blocks * BLOCK, |out: &mut [i64]| {
+            for ((at, out), odd) in out.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate().zip(odds) {
+                let mut bytes = [0u8; BLOCK];
+                for ((out, byte), value) in out.iter_mut().zip(&mut bytes).zip(counts.block(at)) {
+                    let bounded = *value != i64::MIN && *value != i64::MAX;
+                    let scaled = scaled(*value).filter(|value| bounded && *value != i64::MIN && *value != i64::MAX);
+                    *out = scaled.unwrap_or(0);
+                    *byte = u8::from(scaled.is_none());
+                }
+                *odd |= pack(&bytes);
             }
-            *odd |= pack(&bytes);
+        })
+    };
+    let lo = side(&part.lo);
+    let hi = part.hi.as_ref().map(side);
+    (Bounds { unit: 1, lo, hi, nothing: None }, odd)
+}
+
+/// Counts by a whole constant: they stay, their unit changes. Rows whose bounds are not both known are left to the
+/// kernel of one row. None where the unit cannot be held.
+pub(super) fn rescale(
+    bounds: &Bounds<i32>,
+    unit: Option<i64>,
+    blocks: usize,
+    pool: &mut Pool,
+) -> Option<(Bounds<i32>, Bits)> {
+    let unit = unit.filter(|unit| (1..i64::from(u32::MAX)).contains(unit))?;
+    let odd = match &bounds.hi {
+        None => pool.fill(blocks, |odd| odd.fill(0)),
+        Some(hi) => {
+            let (lo, hi) = (Counts::Rows(bounds.lo.clone()), Counts::Rows(hi.clone()));
+            rows_where((&lo, &hi), blocks, pool, |lo, hi| (lo == i32::MIN) | (hi == i32::MAX))
         }
-    });
-    (Bounds { unit: 1, lo, hi: None, nothing: None }, odd)
+    };
+    Some((Bounds { unit, nothing: None, ..bounds.clone() }, odd))
 }

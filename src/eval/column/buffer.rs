@@ -73,6 +73,49 @@ pub(super) fn rows_in(words: &[u64]) -> impl Iterator<Item = usize> + '_ {
     })
 }
 
+/// The bit of each lane of half a block.
+#[allow(clippy::indexing_slicing, reason = "computed when compiling")]
+const LANES: [u32; BLOCK / 2] = {
+    let mut bits = [0; BLOCK / 2];
+    let mut lane = 0;
+    while lane < bits.len() {
+        bits[lane] = 1 << lane;
+        lane += 1;
+    }
+    bits
+};
+
+/// Where the bit of a lane is set, what stands there.
+pub(super) fn take<T: Copy>(out: &mut [T; BLOCK], from: &[T; BLOCK], word: u64) {
+    if word == u64::MAX {
+        *out = *from;
+    } else if word.count_ones() <= 8 {
+        // Few: each by itself.
+        for lane in rows_in(&[word]) {
+            if let (Some(out), Some(from)) = (out.get_mut(lane), from.get(lane)) {
+                *out = *from;
+            }
+        }
+    } else {
+        let halves = [word & 0xFFFF_FFFF, word >> 32].map(|half| u32::try_from(half).unwrap_or(0));
+        let lanes = out.as_chunks_mut::<32>().0.iter_mut().zip(from.as_chunks::<32>().0).zip(halves);
+        for ((out, from), half) in lanes {
+            // A test against a constant of each lane is one that the machine does on several lanes at once.
+            for ((out, from), bit) in out.iter_mut().zip(from).zip(&LANES) {
+                *out = if half & bit != 0 { *from } else { *out };
+            }
+        }
+    }
+}
+
+/// Sets the bits of so many rows.
+pub(super) fn set_all(words: &mut [u64], rows: usize) {
+    words.fill(u64::MAX);
+    if let (Some(last), left @ 1..) = (words.last_mut(), rows % BLOCK) {
+        *last = (1 << left) - 1;
+    }
+}
+
 /// A word with a bit for each lane.
 pub(super) fn pack(lanes: &[u8; BLOCK]) -> u64 {
     let mut word = 0;
@@ -147,12 +190,7 @@ impl Pool {
 
     /// A bit for each of so many rows, all set.
     pub(super) fn ones(&mut self, rows: usize) -> Bits {
-        self.bits(rows, |words| {
-            words.fill(u64::MAX);
-            if let (Some(last), left @ 1..) = (words.last_mut(), rows % BLOCK) {
-                *last = (1 << left) - 1;
-            }
-        })
+        self.bits(rows, |words| set_all(words, rows))
     }
 
     /// A bit for each of so many rows, none set.

@@ -2,9 +2,9 @@
 //! [`Order`]; rows with a conflict or a gap are left to the kernel of one row.
 
 use super::apply::Tried;
-use super::blend::{Under, blend, within};
+use super::blend::{Under, blend};
 use super::buffer::{Bits, Pool};
-use super::logic::{Condition, Lane, add_inapplicable, or};
+use super::logic::{Condition, Held, Lane, add_inapplicable, or};
 use super::values::Column;
 use crate::value::Known;
 use crate::value::priority::Order;
@@ -16,77 +16,104 @@ pub(super) fn choose(
     (any, rows): (&Known, usize),
     pool: &mut Pool,
 ) -> Option<Tried> {
-    let any = Column::same(any.clone(), rows);
-    let mut lane = |lane: Lane<'_>| {
-        let mut bits = pool.ones(rows);
-        lane.restrict(bits.to_mut());
-        bits
-    };
-    let may: Vec<Bits> = conditions.iter().map(|condition| lane(condition.yes)).collect();
-    let sure: Vec<Bits> = conditions
-        .iter()
-        .zip(&may)
-        .map(|(condition, may)| {
-            let mut sure = may.clone();
-            condition.no.remove(sure.to_mut());
-            sure
-        })
-        .collect();
+    let sure: Vec<Held<'_>> =
+        conditions.iter().map(|condition| condition.yes.without(condition.no, rows, pool)).collect();
+    let mut candidates: Vec<Held<'_>> = Vec::with_capacity(values.len());
+    for (index, condition) in conditions.iter().enumerate() {
+        let mut candidate = Held::Read(condition.yes);
+        for &higher in order.over(index) {
+            candidate = candidate.without(sure.get(higher)?.lane(), rows, pool);
+        }
+        candidates.push(candidate);
+    }
+    // Where none may apply, the text is silent; two that apply may conflict.
+    let mut odd = pool.ones(rows);
+    candidates.iter().for_each(|candidate| candidate.lane().remove(odd.to_mut()));
+    // Where none surely applies, the result may be anything.
+    let mut open: Option<Bits> = None;
+    if !order.is_total() && !sure.iter().any(|sure| matches!(sure.lane(), Lane::Ones)) {
+        let mut rest = pool.ones(rows);
+        Lane::Bits(odd.as_slice()).remove(rest.to_mut());
+        sure.iter().for_each(|sure| sure.lane().remove(rest.to_mut()));
+        open = kept_if_some(rest, pool);
+    }
+    if !is_chain(order, values.len()) {
+        let two = twofold(order, (conditions, &candidates, &sure), rows, pool)?;
+        or(odd.to_mut(), two.as_slice());
+        pool.keep(two);
+    }
     // Rows where a condition certainly has no object: the whole value has none.
+    if let Some(void) = void(conditions, rows, pool) {
+        let of_void = Lane::Bits(void.as_slice());
+        candidates = candidates.into_iter().map(|held| held.without(of_void, rows, pool)).collect();
+        open.iter_mut().for_each(|open| of_void.remove(open.to_mut()));
+        of_void.remove(odd.to_mut());
+        pool.keep(void);
+    }
+    let any = Column::same(any.clone(), rows);
+    let mut parts: Vec<Under<'_>> = candidates.iter().map(Held::lane).zip(values.iter().copied()).collect();
+    parts.extend(open.as_ref().map(|open| (Lane::Bits(open.as_slice()), &any)));
+    let mut column = blend(&parts, rows, pool)?;
+    add_inapplicable(&mut column, conditions.iter().map(|condition| condition.inapplicable), pool);
+    sure.into_iter().chain(candidates).for_each(|held| held.keep(pool));
+    open.into_iter().for_each(|open| pool.keep(open));
+    Some((column, kept_if_some(odd, pool)))
+}
+
+/// The rows, if there is one.
+fn kept_if_some(rows: Bits, pool: &mut Pool) -> Option<Bits> {
+    if rows.as_slice().iter().all(|word| *word == 0) {
+        pool.keep(rows);
+        return None;
+    }
+    Some(rows)
+}
+
+/// Whether of any two definitions one prevails: then no two can be firm together.
+fn is_chain(order: &Order, count: usize) -> bool {
+    let prevails = |one: usize, other: usize| order.over(other).contains(&one);
+    (0..count).all(|one| (one + 1..count).all(|other| prevails(one, other) || prevails(other, one)))
+}
+
+/// The rows on which two surely apply that nothing may prevail over, or two may that do not agree.
+fn twofold(
+    order: &Order,
+    (conditions, candidates, sure): (&[Condition<'_>], &[Held<'_>], &[Held<'_>]),
+    rows: usize,
+    pool: &mut Pool,
+) -> Option<Bits> {
+    let (mut one, mut two) = (pool.zeros(rows), pool.zeros(rows));
+    for ((index, candidate), own) in candidates.iter().enumerate().zip(sure) {
+        for (earlier, rival) in candidates.iter().enumerate().take(index) {
+            if order.are_rivals(earlier, index) {
+                rival.lane().add_under(candidate.lane(), two.to_mut(), rows);
+            }
+        }
+        let mut firm = Held::Read(own.lane());
+        for &higher in order.over(index) {
+            firm = firm.without(conditions.get(higher)?.yes, rows, pool);
+        }
+        firm.lane().add_under(Lane::Bits(one.as_slice()), two.to_mut(), rows);
+        firm.lane().add_under(Lane::Ones, one.to_mut(), rows);
+        firm.keep(pool);
+    }
+    pool.keep(one);
+    Some(two)
+}
+
+fn void(conditions: &[Condition<'_>], rows: usize, pool: &mut Pool) -> Option<Bits> {
     let mut void: Option<Bits> = None;
     for condition in conditions.iter().filter(|condition| !condition.inapplicable.is_zeros()) {
-        let mut without = lane(condition.inapplicable);
+        let mut without = pool.ones(rows);
+        condition.inapplicable.restrict(without.to_mut());
         [condition.absent, condition.yes, condition.no].into_iter().for_each(|lane| lane.remove(without.to_mut()));
         match &mut void {
-            Some(void) => or(void.to_mut(), without.as_slice()),
+            Some(void) => {
+                or(void.to_mut(), without.as_slice());
+                pool.keep(without);
+            }
             none => *none = Some(without),
         }
     }
-    let mut parts: Vec<Under<'_>> = Vec::with_capacity(values.len() + 1);
-    let (mut some, mut surely) = (pool.zeros(rows), pool.zeros(rows));
-    let (mut one, mut two) = (pool.zeros(rows), pool.zeros(rows));
-    for (((index, yes), own), value) in may.iter().enumerate().zip(&sure).zip(values) {
-        let (mut candidate, mut firm) = (yes.clone(), own.clone());
-        for &higher in order.over(index) {
-            Lane::Bits(sure.get(higher)?.as_slice()).remove(candidate.to_mut());
-            Lane::Bits(may.get(higher)?.as_slice()).remove(firm.to_mut());
-        }
-        // Two that may yet apply together, neither prevailing.
-        for (earlier, (rival, _)) in parts.iter().enumerate() {
-            if order.are_rivals(earlier, index) {
-                or(two.to_mut(), within(&candidate, rival.as_slice()).as_slice());
-            }
-        }
-        or(some.to_mut(), candidate.as_slice());
-        or(surely.to_mut(), own.as_slice());
-        or(two.to_mut(), within(&firm, one.as_slice()).as_slice());
-        or(one.to_mut(), firm.as_slice());
-        parts.push((candidate, *value));
-    }
-    // Two that apply may conflict, and where none may, the text is silent.
-    let mut odd = pool.ones(rows);
-    Lane::Bits(some.as_slice()).remove(odd.to_mut());
-    or(odd.to_mut(), two.as_slice());
-    // Where none surely applies, the result may be anything.
-    let mut open = some;
-    if order.is_total() {
-        open.to_mut().fill(0);
-    } else {
-        Lane::Bits(surely.as_slice()).remove(open.to_mut());
-    }
-    if open.as_slice().iter().any(|word| *word != 0) {
-        parts.push((open, &any));
-    }
-    if let Some(void) = &void {
-        for (mask, _) in &mut parts {
-            Lane::Bits(void.as_slice()).remove(mask.to_mut());
-        }
-        Lane::Bits(void.as_slice()).remove(odd.to_mut());
-    }
-    let mut column = blend(&parts, rows, pool)?;
-    add_inapplicable(&mut column, conditions.iter().map(|condition| condition.inapplicable), pool);
-    let buffers = may.into_iter().chain(sure).chain(parts.into_iter().map(|(mask, _)| mask)).chain(void);
-    buffers.chain([surely, one, two]).for_each(|bits| pool.keep(bits));
-    let odd = if odd.as_slice().iter().all(|word| *word == 0) { None } else { Some(odd) };
-    Some((column, odd))
+    void
 }

@@ -1,7 +1,7 @@
 //! The facts of many dossiers, as columns.
 
 use super::Columns;
-use super::buffer::{BLOCK, Bits, Pool, blocks, filled, put};
+use super::buffer::{BLOCK, Bits, Pool, blocks, filled, put, take};
 use super::logic::Lane;
 use super::ranges::{Bounds, Count, Ranges};
 use super::values::{Column, Flags, Values};
@@ -257,10 +257,9 @@ fn bounds<T: Count>(
     let mut side = |unknown: T| {
         pool.fill(length, |out: &mut [T]| {
             copied(out);
+            let unknown = [unknown; BLOCK];
             for (out, word) in out.as_chunks_mut::<BLOCK>().0.iter_mut().zip(known) {
-                for (out, bit) in out.iter_mut().zip(0..) {
-                    *out = if word >> bit & 1 == 1 { *out } else { unknown };
-                }
+                take(out, &unknown, !word);
             }
         })
     };

@@ -1,6 +1,6 @@
 //! Three-valued logic on bitmaps, 64 rows a word.
 
-use super::buffer::{Bits, Pool};
+use super::buffer::{Bits, Pool, set_all};
 use super::values::{Column, Flags, Values};
 
 /// One bit a row, where it may be the same for all.
@@ -24,14 +24,40 @@ impl<'a> Lane<'a> {
         matches!(self, Lane::Zeros)
     }
 
-    /// `into |= self & mask`
-    pub(super) fn add_under(self, mask: &[u64], into: &mut [u64]) {
-        match self {
-            Lane::Zeros => {}
-            Lane::Ones => or(into, mask),
-            Lane::Bits(bits) => {
+    /// `into |= self & mask`, over so many rows.
+    pub(super) fn add_under(self, mask: Lane<'_>, into: &mut [u64], rows: usize) {
+        match (self, mask) {
+            (Lane::Zeros, _) | (_, Lane::Zeros) => {}
+            (Lane::Ones, Lane::Ones) => set_all(into, rows),
+            (Lane::Ones, Lane::Bits(bits)) | (Lane::Bits(bits), Lane::Ones) => or(into, bits),
+            (Lane::Bits(bits), Lane::Bits(mask)) => {
                 into.iter_mut().zip(bits).zip(mask).for_each(|((into, bits), mask)| *into |= bits & mask)
             }
+        }
+    }
+
+    /// The rows of a block.
+    pub(super) fn word(self, block: usize) -> u64 {
+        match self {
+            Lane::Zeros => 0,
+            Lane::Ones => u64::MAX,
+            Lane::Bits(bits) => bits.get(block).copied().unwrap_or(0),
+        }
+    }
+
+    /// `self & !other`, over so many rows.
+    pub(super) fn without(self, other: Lane<'_>, rows: usize, pool: &mut Pool) -> Held<'a> {
+        match (self, other) {
+            (kept, Lane::Zeros) => Held::Read(kept),
+            (Lane::Zeros, _) | (_, Lane::Ones) => Held::Read(Lane::Zeros),
+            (Lane::Ones, Lane::Bits(_)) => {
+                let mut kept = pool.ones(rows);
+                other.remove(kept.to_mut());
+                Held::Made(kept)
+            }
+            (Lane::Bits(bits), Lane::Bits(other)) => Held::Made(pool.bits(rows, |kept| {
+                kept.iter_mut().zip(bits).zip(other).for_each(|((kept, bits), other)| *kept = bits & !other);
+            })),
         }
     }
 
@@ -50,6 +76,40 @@ impl<'a> Lane<'a> {
             Lane::Zeros => {}
             Lane::Ones => into.fill(0),
             Lane::Bits(bits) => into.iter_mut().zip(bits).for_each(|(into, bits)| *into &= !bits),
+        }
+    }
+}
+
+/// One bit a row, read where it is or made.
+#[derive(Clone, Debug)]
+pub(super) enum Held<'a> {
+    Read(Lane<'a>),
+    Made(Bits),
+}
+
+impl<'a> Held<'a> {
+    pub(super) fn lane(&self) -> Lane<'_> {
+        match self {
+            Held::Read(lane) => *lane,
+            Held::Made(bits) => Lane::Bits(bits.as_slice()),
+        }
+    }
+
+    /// `self & !other`, over so many rows.
+    pub(super) fn without(self, other: Lane<'_>, rows: usize, pool: &mut Pool) -> Self {
+        match self {
+            Held::Read(lane) => lane.without(other, rows, pool),
+            Held::Made(mut bits) => {
+                other.remove(bits.to_mut());
+                Held::Made(bits)
+            }
+        }
+    }
+
+    pub(super) fn keep(self, pool: &mut Pool) {
+        match self {
+            Held::Read(_) => {}
+            Held::Made(bits) => pool.keep(bits),
         }
     }
 }
@@ -106,13 +166,10 @@ pub(super) fn inapplicable_of<'a>(
     if lanes.clone().all(Lane::is_zeros) {
         return None;
     }
-    let ones = pool.ones(rows);
-    let found = pool.bits(rows, |into| {
+    Some(pool.bits(rows, |into| {
         into.fill(0);
-        lanes.for_each(|lane| lane.add_under(ones.as_slice(), into));
-    });
-    pool.keep(ones);
-    Some(found)
+        lanes.for_each(|lane| lane.add_under(Lane::Ones, into, rows));
+    }))
 }
 
 /// `et`, in order; `ou` where the members are turned round before, and the result after.
@@ -124,9 +181,9 @@ pub(super) fn all(members: &[Condition<'_>], rows: usize, pool: &mut Pool) -> Co
         no.fill(0);
         let going = going.to_mut();
         for member in members {
-            member.no.add_under(going, no);
+            member.no.add_under(Lane::Bits(going), no, rows);
             if let Some(inapplicable) = &mut inapplicable {
-                member.inapplicable.add_under(going, inapplicable.to_mut());
+                member.inapplicable.add_under(Lane::Bits(going), inapplicable.to_mut(), rows);
             }
             member.yes.restrict(going);
         }

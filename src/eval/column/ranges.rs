@@ -7,11 +7,13 @@ use super::buffer::{BLOCK, Bits, Buffer, Kept, Pool, blocks, filled, put};
 use crate::value::{Known, Range, Set};
 
 /// A count of units.
-pub(super) trait Count: Kept + Ord + std::fmt::Debug {
+pub(super) trait Count: Kept + Ord + std::fmt::Debug + 'static {
     /// Unbounded below.
     const LEAST: Self;
     /// Unbounded above.
     const MOST: Self;
+    /// A block of zeros.
+    const ZEROS: &'static [Self; BLOCK];
     fn from_wide(count: i64) -> Option<Self>;
     fn to_wide(self) -> i64;
 }
@@ -19,6 +21,7 @@ pub(super) trait Count: Kept + Ord + std::fmt::Debug {
 impl Count for i32 {
     const LEAST: Self = i32::MIN;
     const MOST: Self = i32::MAX;
+    const ZEROS: &'static [Self; BLOCK] = &[0; BLOCK];
 
     fn from_wide(count: i64) -> Option<Self> {
         i32::try_from(count).ok().filter(|count| *count != Self::LEAST && *count != Self::MOST)
@@ -32,6 +35,7 @@ impl Count for i32 {
 impl Count for i64 {
     const LEAST: Self = i64::MIN;
     const MOST: Self = i64::MAX;
+    const ZEROS: &'static [Self; BLOCK] = &[0; BLOCK];
 
     fn from_wide(count: i64) -> Option<Self> {
         Some(count).filter(|count| *count != Self::LEAST && *count != Self::MOST)

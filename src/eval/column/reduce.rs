@@ -178,10 +178,7 @@ impl<'a> Terms<'a> {
         if self.nothing.is_some_and(|nothing| nothing.bit(row as usize)) {
             return (None, None);
         }
-        let read = |counts: &Counts<i64>| match counts {
-            Counts::Same(count) => Some(*count),
-            Counts::Rows(buffer) => buffer.get(row as usize),
-        };
+        let read = |counts: &Counts<i64>| counts.get(row as usize);
         let (lo, hi) = (read(&self.part.lo), read(self.part.hi()));
         (lo.filter(|lo| *lo != i64::MIN), hi.filter(|hi| *hi != i64::MAX))
     }

@@ -1,6 +1,6 @@
 //! Expressions of a type, drawn from the names in scope.
 
-use super::{DAYS, ENUMS, Generator, Kind, ListTerm, Term, Ty};
+use super::{DAYS, ENUMS, Field, Generator, Kind, LINK, LOT, ListTerm, Term, Ty};
 
 impl Generator {
     pub(super) fn literal(&mut self, ty: Ty) -> String {
@@ -171,7 +171,16 @@ impl Generator {
     fn asked(&mut self) -> String {
         let optional: Vec<Term> =
             self.scope.terms.iter().filter(|term| term.optional || term.conditional).cloned().collect();
-        match self.draw.below(4) {
+        let contestable = self.contestable();
+        match self.draw.below(6) {
+            4 if !self.binding.is_empty() => {
+                format!(
+                    "({} {})",
+                    self.draw.pick(&self.binding),
+                    self.draw.pick(&["est méconnue", "n'est pas méconnue"])
+                )
+            }
+            5 if !contestable.is_empty() => format!("({} est contesté)", self.draw.pick(&contestable)),
             0 | 1 if !self.norms.is_empty() => {
                 let norm = self.draw.pick(&self.norms).clone();
                 let state =
@@ -190,6 +199,20 @@ impl Generator {
             }
             _ => self.leaf(Ty::Truth),
         }
+    }
+
+    /// The facts that an incoherence may set aside, of the dossier and of the elements at hand.
+    fn contestable(&self) -> Vec<String> {
+        let fields = |record: usize| self.program.records[record].fields.iter();
+        let scalars = |field: &&Field| matches!(field.kind, Kind::Scalar(..)) && !field.key;
+        let elements: Vec<&str> = fields(LOT).chain(fields(LINK)).filter(scalars).map(|field| field.name).collect();
+        let facts: Vec<&str> = self.program.facts.iter().filter(scalars).map(|field| field.name).collect();
+        let is_one = |term: &&Term| match term.text.split_once('.') {
+            Some((variable, name)) => variable.starts_with('s') && elements.contains(&name),
+            None => facts.contains(&term.text.as_str()),
+        };
+        let found = self.scope.terms.iter().filter(|_| !self.cohering).filter(is_one);
+        found.filter(|term| !term.optional || !term.text.contains('.')).map(|term| term.text.clone()).collect()
     }
 
     fn integer(&mut self, d: usize) -> String {

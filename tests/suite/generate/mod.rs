@@ -231,6 +231,10 @@ struct Generator {
     /// Values `pour chaque` of the lots and of the liens.
     fields: Vec<(usize, Term)>,
     norms: Vec<String>,
+    /// Those that may be broken.
+    binding: Vec<String>,
+    /// An incoherence is being drawn.
+    cohering: bool,
     clauses: usize,
     names: usize,
     /// A value that may be without object was read.
@@ -248,6 +252,8 @@ pub(crate) fn program(draw: &mut Draw) -> Program {
         scope: Scope::default(),
         fields: Vec::new(),
         norms: Vec::new(),
+        binding: Vec::new(),
+        cohering: false,
         clauses: 0,
         names: 0,
         conditional: false,

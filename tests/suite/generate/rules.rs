@@ -12,7 +12,12 @@ impl Generator {
             5..=7 => (self.norm(), None),
             8 | 9 => self.decision(),
             10 => (self.notice(), None),
-            _ => (self.incoherence(), None),
+            _ => {
+                self.cohering = true;
+                let rule = self.incoherence();
+                self.cohering = false;
+                (rule, None)
+            }
         };
         self.scope = before;
         self.scope.terms.extend(added);
@@ -202,6 +207,9 @@ impl Generator {
             }
         }
         text.push_str(&self.exemptions());
+        if matches!(word, "obligation" | "interdiction") {
+            self.binding.push(name.clone());
+        }
         self.norms.push(name);
         text
     }

@@ -85,6 +85,7 @@ impl Oracle<'_> {
                 Err(Open(why, _)) => Err(Open(why, false)),
                 Ok(value) => Ok(value),
             },
+            ExprKind::Is(fact, State::Contested) => truth(self.contested(env, fact)?),
             ExprKind::Is(value, state) => self.state(env, value, *state),
             ExprKind::Call(name, arguments) => self.call(env, &name.text, arguments, expr),
             ExprKind::Interval(start, end) => match self.both(env, start, end)? {
@@ -169,6 +170,26 @@ impl Oracle<'_> {
         }
     }
 
+    /// Whether the fact that a path leads to was set aside.
+    fn contested(&self, env: &Env, fact: &Expr) -> Result<bool, Stop> {
+        let (record, name) = match &fact.kind {
+            ExprKind::Name(name) => {
+                let at_hand = env.record.as_ref().filter(|record| record.fields.contains_key(&name.text));
+                (at_hand.unwrap_or(&self.facts).clone(), name)
+            }
+            ExprKind::Field(object, name) => match self.eval(env, object)? {
+                V::Record(record) => (record, name),
+                V::Key(list, key) => (self.element(&list, &key)?, name),
+                other => panic!("{other:?} has no fields"),
+            },
+            other => panic!("{other:?} is no fact"),
+        };
+        match &record.fields[&name.text] {
+            Fact::Leaf(leaf) => Ok(leaf.contested),
+            other => panic!("{other:?} is no leaf"),
+        }
+    }
+
     fn state(&self, env: &Env, value: &Expr, state: State) -> Out {
         let out = self.eval(env, value);
         let unknown = matches!(out, Err(Open(Why::Unknown, _)));
@@ -192,7 +213,9 @@ impl Oracle<'_> {
                 Some(why) => Err(Open(why, false)),
             }))),
             (State::Empty, Err(stop)) => Err(stop),
-            (State::Contested | State::Broken, _) => panic!("no generated ruleset asks it"),
+            (State::Contested, _) => unreachable!("it is asked of a fact, not of its value"),
+            (State::Broken, Err(Open(why, _))) => Err(Open(why, false)),
+            (State::Broken, out) => Ok(V::Truth(out == Ok(V::Truth(false)))),
             (State::Holds, Err(Open(why, _))) => Err(Open(why, false)),
             (State::Holds, out) => Ok(V::Truth(out == Ok(V::Truth(true)))),
         }

@@ -44,6 +44,8 @@ pub(super) struct Leaf {
     ty: Rc<TypeExpr>,
     attributes: Rc<Attributes>,
     state: State,
+    /// Whether an incoherence set it aside, whatever it is taken to be since.
+    pub(super) contested: bool,
 }
 
 /// A record; `present` is none where it is not known whether it is there.
@@ -197,7 +199,13 @@ impl<'a> Schema<'a> {
             Heard::Blank(Blank::Unheard) => State::Unheard,
             Heard::Found(datum) => self.datum(ty, attributes, datum).unwrap_or(State::Unsure),
         };
-        Fact::Leaf(Rc::new(Leaf { path, ty: Rc::new(ty.clone()), attributes: Rc::new(attributes.clone()), state }))
+        Fact::Leaf(Rc::new(Leaf {
+            path,
+            ty: Rc::new(ty.clone()),
+            attributes: Rc::new(attributes.clone()),
+            state,
+            contested: false,
+        }))
     }
 
     fn list(&self, element: &TypeExpr, optional: bool, heard: Heard, path: String) -> Fact {
@@ -374,7 +382,8 @@ pub(super) fn set_aside(facts: &Record, discards: &Discards) -> Rc<Record> {
         match fact {
             Fact::Leaf(leaf) => match discards.get(&leaf.path) {
                 Some(bounds) => {
-                    Fact::Leaf(Rc::new(Leaf { state: State::SetAside(bounds.clone()), ..(**leaf).clone() }))
+                    let state = State::SetAside(bounds.clone());
+                    Fact::Leaf(Rc::new(Leaf { state, contested: true, ..(**leaf).clone() }))
                 }
                 None => fact.clone(),
             },
