@@ -27,7 +27,7 @@ use crate::syntax::ast::File;
 pub(crate) use apart::differ;
 pub use example::described;
 pub use expected::stated;
-pub(crate) use goal::{Standing, View};
+pub(crate) use goal::{Standing, View, Wish};
 pub(crate) use joint::Joint;
 pub use question::Reasoned;
 pub(crate) use reasoning::decided;

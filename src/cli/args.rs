@@ -205,7 +205,10 @@ pub(super) struct Test {
     /// Écrit, pour chaque seuil des règles, des exemples juste en dessous, au seuil et juste au-dessus, à relire et à garder
     #[arg(long, conflicts_with = "mutate")]
     pub(super) boundaries: bool,
-    /// Sort en erreur si moins de tant de clauses pour cent sont citées par une réponse, ou tant de règles vues répondre
+    /// Montre quels états de chaque règle, exception et clause les essais ont montrés, et un exemple de ceux qu’ils pourraient montrer
+    #[arg(long, conflicts_with_all = ["mutate", "boundaries"])]
+    pub(super) coverage: bool,
+    /// Sort en erreur si moins de tant de clauses pour cent sont citées par une réponse, ou tant de règles vues répondre ; avec --coverage, tant des états possibles vus
     #[arg(long, value_name = "POURCENT", conflicts_with_all = ["mutate", "boundaries"])]
     pub(super) fail_under: Option<u8>,
     /// Combien de fils d’exécution pour --mutate (autant que de processeurs si rien n’est dit)

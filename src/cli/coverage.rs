@@ -8,7 +8,7 @@ use super::args::{Common, Coverage, Format};
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
 use super::{files, output, report};
-use crate::program::{Basis, Carried, Clause, ClauseId, ClauseRole, Program, Rule};
+use crate::program::{Basis, Carried, Clause, ClauseId, ClauseRole, Program, Rule, UNTRANSCRIBED};
 use crate::render::{Block, Listing, Page, Text, Tone};
 use crate::ruleset::Analysis;
 use crate::text::{OfficialText, Place};
@@ -35,6 +35,8 @@ enum Kind {
     Clause,
     /// A clause said to be without effect.
     NoEffect,
+    /// A clause still to be transcribed.
+    Untranscribed,
     /// A clause that nothing cites.
     Unused,
     /// A heading.
@@ -51,6 +53,7 @@ impl Kind {
         match self {
             Kind::Clause => "portés par des règles",
             Kind::NoEffect => "sans effet",
+            Kind::Untranscribed => "à transcrire",
             Kind::Unused => "cités par aucune règle",
             Kind::Heading => "titres",
             Kind::Noise => "hors texte",
@@ -63,7 +66,7 @@ impl Kind {
         match self {
             Kind::Clause => Text::new().with(Tone::Good, "✓").plain(" "),
             Kind::NoEffect | Kind::Heading | Kind::Noise => Text::new(),
-            Kind::Unused => Text::new().with(Tone::Open, "?").plain(" "),
+            Kind::Unused | Kind::Untranscribed => Text::new().with(Tone::Open, "?").plain(" "),
             Kind::Missing => Text::new().with(Tone::Bad, "✗").plain(" "),
         }
     }
@@ -84,6 +87,8 @@ struct Passage<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     no_effect: Option<&'a str>,
     rules: Vec<String>,
+    /// How people read each of `rules`.
+    labels: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -113,7 +118,8 @@ impl<'a> Ledger<'a> {
             };
             let id = if let Carried::Clause(id) = entry.carrier { Some(id) } else { None };
             let clause = id.and_then(|id| program.clause(id));
-            let rules = id.and_then(|id| carriers.get(&id)).cloned().unwrap_or_default();
+            let carrying = id.and_then(|id| carriers.get(&id)).cloned().unwrap_or_default();
+            let (rules, labels): (Vec<String>, Vec<&str>) = carrying.into_iter().unzip();
             let last = entry.range.end.saturating_sub(1).max(entry.range.start);
             let (start_line, end_line) = (official.line_of(entry.range.start), official.line_of(last));
             let place = Place { ranges: vec![entry.range.clone()], start_line, end_line };
@@ -127,6 +133,7 @@ impl<'a> Ledger<'a> {
                 text: official.verbatim(&place),
                 no_effect: clause.and_then(|clause| clause.no_effect.as_deref()),
                 rules,
+                labels,
             });
         }
         let text = |file: &'a crate::program::OfficialTextFile| {
@@ -212,10 +219,15 @@ impl Passage<'_> {
         }
         source.push(Tone::Muted, self.lines());
         source = match self.kind {
-            Kind::Clause => self.rules.iter().enumerate().fold(source.plain("\u{a0}: "), |text, (at, rule)| {
-                if at == 0 { text.code(rule) } else { text.plain(", ").code(rule) }
-            }),
+            Kind::Clause => {
+                let carrying = self.rules.iter().zip(&self.labels).enumerate();
+                carrying.fold(source.plain("\u{a0}: "), |text, (at, (rule, label))| {
+                    let text = if at == 0 { text } else { text.plain("\u{202f}; ") };
+                    text.plain(*label).plain(" (").code(rule).plain(")")
+                })
+            }
             Kind::NoEffect => source.plain(format!("\u{a0}: sans effet, {}", self.no_effect.unwrap_or(""))),
+            Kind::Untranscribed => source.plain("\u{a0}: ").with(Tone::Open, UNTRANSCRIBED),
             Kind::Unused => source.plain("\u{a0}: ").with(Tone::Open, "aucune règle ne la cite"),
             Kind::Heading => source.plain("\u{a0}: titre"),
             Kind::Noise => source.plain("\u{a0}: hors texte"),
@@ -231,6 +243,7 @@ fn kind(carrier: Carried, clause: Option<&Clause>, rules: &[String]) -> Kind {
         (Carried::Heading, _) => Kind::Heading,
         (Carried::Nothing, _) | (Carried::Clause(_), None) => Kind::Missing,
         (Carried::Clause(_), Some(clause)) if clause.role == ClauseRole::Heading => Kind::Heading,
+        (Carried::Clause(_), Some(clause)) if clause.no_effect.as_deref() == Some(UNTRANSCRIBED) => Kind::Untranscribed,
         (Carried::Clause(_), Some(clause)) if clause.no_effect.is_some() => Kind::NoEffect,
         (Carried::Clause(_), Some(_)) if rules.is_empty() => Kind::Unused,
         (Carried::Clause(_), Some(_)) => Kind::Clause,
@@ -250,22 +263,22 @@ fn counts(passages: &[Passage]) -> BTreeMap<Kind, usize> {
 }
 
 /// The rules and appreciations that cite each clause, in ruleset order.
-fn carriers(program: &Program) -> BTreeMap<ClauseId, Vec<String>> {
-    let mut carriers: BTreeMap<ClauseId, Vec<String>> = BTreeMap::new();
-    let mut cite = |basis: &Basis, name: &str| {
+fn carriers(program: &Program) -> BTreeMap<ClauseId, Vec<(String, &str)>> {
+    let mut carriers: BTreeMap<ClauseId, Vec<(String, &str)>> = BTreeMap::new();
+    let mut cite = |basis: &Basis, name: &str, label| {
         for clause in &basis.clauses {
             let names = carriers.entry(*clause).or_default();
-            if names.last().is_none_or(|last| last != name) {
-                names.push(name.to_owned());
+            if names.last().is_none_or(|(last, _)| last != name) {
+                names.push((name.to_owned(), label));
             }
         }
     };
     for input in &program.inputs {
-        cite(&input.declared.basis, &input.path.join("."));
+        cite(&input.declared.basis, &input.path.join("."), input.label.as_str());
     }
     for rule in &program.rules {
         for basis in bases(rule) {
-            cite(basis, &rule.name);
+            cite(basis, &rule.name, rule.label.as_str());
         }
     }
     carriers

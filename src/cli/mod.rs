@@ -19,6 +19,7 @@ mod verify;
 mod mutants;
 mod boundaries;
 mod test;
+mod covered;
 mod coverage;
 mod saves;
 mod watch;
@@ -72,6 +73,7 @@ fn command(args: &Args, terminal: &Terminal) -> Result<Status, Failure> {
         Command::Decide(decide) => decide::run(decide, &args.common, terminal),
         Command::Explain(explain) => explain::run(explain, &args.common, terminal),
         Command::Verify(verify) => verify::run(verify, &args.common, terminal),
+        Command::Test(test) if test.coverage => covered::run(test, &args.common, terminal),
         Command::Test(test) => test::run(test, &args.common, terminal),
         Command::Coverage(coverage) => coverage::run(coverage, &args.common, terminal),
         Command::Watch(watch) => watch::run(watch, &args.common, terminal),

@@ -14,10 +14,36 @@ use crate::ruleset::Ruleset;
 use crate::value::french::things;
 
 /// The proofs of one ruleset, run.
-struct Tested {
-    ruleset: Ruleset,
+pub(super) struct Tested {
+    pub(super) ruleset: Ruleset,
     proofs: Vec<(&'static str, Proof)>,
-    tally: Tally,
+    pub(super) tally: Tally,
+}
+
+impl Tested {
+    /// Whether an expectation is not met.
+    pub(super) fn fails(&self) -> bool {
+        self.proofs.iter().any(|(_, proof)| !proof.failures.is_empty())
+    }
+
+    /// How many proofs there are, and those that fail.
+    pub(super) fn proofs_blocks(&self) -> Vec<Block> {
+        let failing: Vec<&(&str, Proof)> = self.proofs.iter().filter(|(_, proof)| !proof.failures.is_empty()).collect();
+        let mut blocks = vec![Block::Paragraph(summary(self, failing.len()))];
+        for (kind, proof) in failing {
+            blocks.push(Block::Paragraph(
+                Text::new()
+                    .with(Tone::Bad, "✗ ")
+                    .strong(format!("{kind} «\u{a0}{}\u{a0}»", proof.name))
+                    .muted(place(self, proof)),
+            ));
+            blocks.push(Block::List(
+                Listing::Bulleted,
+                proof.failures.iter().map(|unmet| failure(self, unmet)).collect(),
+            ));
+        }
+        blocks
+    }
 }
 
 pub(super) fn run(test: &Test, common: &Common, terminal: &Terminal) -> Result<Status, Failure> {
@@ -38,7 +64,7 @@ pub(super) fn run(test: &Test, common: &Common, terminal: &Terminal) -> Result<S
         }
     };
     output::write(&text, common, terminal)?;
-    let failed = all.iter().flat_map(|tested| &tested.proofs).any(|(_, proof)| !proof.failures.is_empty());
+    let failed = all.iter().any(Tested::fails);
     let thin = test.fail_under.is_some_and(|floor| all.iter().any(|tested| covered(tested) < usize::from(floor)));
     if let (true, Some(floor)) = (thin, test.fail_under) {
         terminal.complain(&format!("les essais couvrent moins de {floor} pour cent des clauses ou des règles."));
@@ -46,7 +72,7 @@ pub(super) fn run(test: &Test, common: &Common, terminal: &Terminal) -> Result<S
     Ok(if failed || thin { Status::Wrong } else { Status::Done })
 }
 
-fn tested(path: &Path, cases: &[PathBuf], common: &Common) -> Result<Tested, Failure> {
+pub(super) fn tested(path: &Path, cases: &[PathBuf], common: &Common) -> Result<Tested, Failure> {
     let ruleset = files::ruleset_with_examples(path, common)?;
     let mut tally = Tally::default();
     let mut proofs: Vec<(&'static str, Proof)> =
@@ -71,21 +97,7 @@ fn page(all: &[Tested], quiet: bool) -> Page {
     let mut blocks = Vec::new();
     for tested in all {
         blocks.push(Block::Heading(1, tested.ruleset.program().title.as_str().into()));
-        let failing: Vec<&(&str, Proof)> =
-            tested.proofs.iter().filter(|(_, proof)| !proof.failures.is_empty()).collect();
-        blocks.push(Block::Paragraph(summary(tested, failing.len())));
-        for (kind, proof) in failing {
-            blocks.push(Block::Paragraph(
-                Text::new()
-                    .with(Tone::Bad, "✗ ")
-                    .strong(format!("{kind} «\u{a0}{}\u{a0}»", proof.name))
-                    .muted(place(tested, proof)),
-            ));
-            blocks.push(Block::List(
-                Listing::Bulleted,
-                proof.failures.iter().map(|unmet| failure(tested, unmet)).collect(),
-            ));
-        }
+        blocks.extend(tested.proofs_blocks());
         if quiet {
             continue;
         }

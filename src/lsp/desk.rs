@@ -195,7 +195,13 @@ impl Desk {
         let encoding = self.encoding;
         let Some(document) = self.document_mut(uri) else { return };
         document.version = Some(version);
+        let before = headed(document);
         document.change(changes, encoding);
+        if headed(document) != before {
+            // Which files make a ruleset together hangs on their headers.
+            self.refresh(uri);
+            return;
+        }
         let Some(at) = self.find(uri) else { return };
         let Some(book) = self.books.get_mut(at.book) else { return };
         book.touch();
@@ -256,7 +262,6 @@ impl Desk {
             }
         }
         files.sort_by(|a, b| a.name.cmp(&b.name));
-        let headed = |file: &Document| file.text().lines().any(|line| line.starts_with("règlement"));
         let several = files.iter().filter(|file| headed(file)).count() > 1;
         let groups: Vec<(Option<String>, Vec<Document>)> = if several {
             files.into_iter().map(|file| (Some(file.name.clone()), vec![file])).collect()
@@ -271,18 +276,25 @@ impl Desk {
             }
             !here
         });
+        // Beyond every edition there was, so that nothing still under way is taken for what is now.
+        let edition = before.iter().map(|old| old.edition + 1).max().unwrap_or(0);
         for (alone, documents) in groups {
             if documents.is_empty() {
                 continue;
             }
             let mut book = Book::new(folder, alone, documents);
+            book.edition = edition.max(book.edition);
             if let Some(old) = before.iter().position(|old| old.alone == book.alone) {
                 let old = before.remove(old);
-                book.edition = old.edition + 1;
                 (book.last, book.sound) = (old.last, old.sound);
             }
             book.read_texts(&mut self.loose);
             self.books.push(book);
         }
     }
+}
+
+/// Whether a file has a header, so that it can be a ruleset.
+fn headed(file: &Document) -> bool {
+    file.text().lines().any(|line| line.starts_with("règlement"))
 }

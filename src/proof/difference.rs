@@ -7,13 +7,12 @@
 
 use super::example::example;
 use super::mutation::Mutation;
-use crate::check::{Example, Found, Ground, Joint, Witness, decided, differ, given, instance, named, nothing};
-use crate::eval::{Cell, Inputs, Status, cohere, run, unknown};
-use crate::explain::{self, AnswerStatus};
+use super::written::{read, written};
+use crate::check::{Example, Found, Ground, Joint, Witness, decided, differ, named, nothing};
+use crate::eval::{Cell, Inputs, Status, unknown};
 use crate::program::{InputId, NodeId, Program, Rule, RuleKind, ScopeId};
 use crate::ruleset::Ruleset;
-use crate::syntax::ast::{ExampleItem, Item};
-use crate::syntax::parse;
+use crate::syntax::ast::ExampleItem;
 
 /// What was found of two rulesets.
 pub(super) enum Told {
@@ -158,26 +157,6 @@ impl Teller<'_> {
 
     /// The dossier as an example of what the original answers: of one instance, or of all.
     fn example(&self, rule: &Rule, row: Option<usize>, inputs: &Inputs<Cell>) -> Option<String> {
-        let program = self.original.program();
-        let (inputs, _) = cohere(program, inputs);
-        let silent = rule.kind == RuleKind::Notice;
-        let target = if row.is_some() && !silent { rule.instance } else { rule.result? };
-        let frame = run::<Cell>(program, &inputs, &program.cone(&[target]));
-        let row = row.filter(|_| !silent);
-        let at = u32::try_from(row.unwrap_or(0)).ok()?;
-        let answer = explain::answer(program, &inputs, &frame, (target, at));
-        let words = match answer.status {
-            AnswerStatus::Known => crate::check::answer(program, rule, &answer.known),
-            AnswerStatus::NotApplicable => Some("sans objet".to_owned()),
-            AnswerStatus::Unknown => Some("indéterminé".to_owned()),
-            AnswerStatus::Conflict => Some("conflit".to_owned()),
-            AnswerStatus::Gap => Some("silence".to_owned()),
-            AnswerStatus::Fault(_) => Some("sans résultat".to_owned()),
-        };
-        let words = if silent { Some(if answer.known.is_yes() { "oui" } else { "non" }.to_owned()) } else { words };
-        let which = row.map(|row| instance(program, rule, &inputs, row)).unwrap_or_default();
-        let facts = given(program, &inputs);
-        let with = if facts.is_empty() { String::new() } else { format!("  avec {facts}\n") };
         let what = self
             .mutation
             .what
@@ -186,20 +165,12 @@ impl Teller<'_> {
             .collect::<Vec<_>>()
             .join(" ")
             .replace(" ,", ",");
-        words.map(|words| format!("exemple « {} : {what} »\n{with}  attend {}{which} = {words}", rule.label, rule.name))
+        written(self.original.program(), (rule, row), inputs, &what)
     }
 
     fn confirmed(&self, text: &str) -> bool {
-        let Some(source) = self.original.analysis().files.first().and_then(|_| self.original.program().rules.first())
-        else {
-            return false;
-        };
-        let (file, problems) = parse(source.span.source, text);
-        let item: Option<&ExampleItem> =
-            file.items.iter().find_map(|item| if let Item::Example(item) = item { Some(item) } else { None });
-        item.is_some_and(|item| {
-            let meets = |ruleset: &Ruleset| example(ruleset, item, None).failures.is_empty();
-            problems.is_empty() && meets(self.original) && !meets(self.mutant)
-        })
+        let item = read(self.original.program(), text);
+        let meets = |ruleset: &Ruleset, item: &ExampleItem| example(ruleset, item, None).failures.is_empty();
+        item.is_some_and(|item| meets(self.original, &item) && !meets(self.mutant, &item))
     }
 }

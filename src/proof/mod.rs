@@ -1,12 +1,15 @@
 //! The proofs of a ruleset: its `exemple`s and case files, decided and compared with what they expect.
 
+mod part;
 mod tally;
 mod example;
 mod case;
 mod confused;
 mod mutation;
+mod written;
 mod difference;
 mod survivor;
+mod states;
 mod boundary;
 mod standing;
 
@@ -14,9 +17,11 @@ pub use boundary::{Boundary, boundaries};
 pub use case::{CaseError, case, case_file};
 pub use example::{example, examples};
 pub use mutation::{Mutation, mutate};
+pub use part::{Part, PartKind};
 pub use standing::{Answer, Change, Stand, Standing, Verdict};
+pub use states::{PartStates, RuleStates, Sight, Unseen, states};
 pub use survivor::{Fate, Mutants, Survivor, try_mutants};
-pub use tally::{Seen, Tally};
+pub use tally::{Counted, Seen, Tally};
 
 use crate::dossier::Dossier;
 use crate::program::RuleId;

@@ -13,6 +13,7 @@
 
 mod blocks;
 mod cli;
+mod covering;
 mod batch;
 mod documents;
 mod literate;

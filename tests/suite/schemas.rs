@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::blocks::{folder, reglo};
 
 /// Checks the part of JSON Schema the published schemas use; says where the datum departs.
-fn departs(root: &Value, schema: &Value, datum: &Value, at: &str) -> Option<String> {
+pub(crate) fn departs(root: &Value, schema: &Value, datum: &Value, at: &str) -> Option<String> {
     if let Some(reference) = schema["$ref"].as_str() {
         let target = root.pointer(reference.strip_prefix('#').unwrap()).unwrap();
         return departs(root, target, datum, at);
@@ -47,7 +47,7 @@ fn departs(root: &Value, schema: &Value, datum: &Value, at: &str) -> Option<Stri
     })
 }
 
-fn schema(name: &str) -> Value {
+pub(crate) fn schema(name: &str) -> Value {
     let path = format!("{}/docs/schemas/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }

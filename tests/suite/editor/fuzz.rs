@@ -225,3 +225,26 @@ fn an_author_who_types_anything_is_answered() {
     }
     println!("{runs} sessions from seed {seed} in {minutes} min: {changes} changes, {questions} questions, no crash");
 }
+
+/// Headers that are typed or deleted say anew which files make a ruleset together.
+#[test]
+fn rulesets_part_and_join_as_headers_are_typed() {
+    let folder = folder("editor-headers");
+    std::fs::write(folder.join("a.reglo"), "règlement « a »\nfait x : date\n").unwrap();
+    std::fs::write(folder.join("b.reglo"), "fait x : date\n").unwrap();
+    let mut editor = Editor::start(&folder, false);
+    editor.open("a.reglo");
+    editor.open("b.reglo");
+    editor.go_to("b.reglo");
+    let symbols = |editor: &mut Editor| {
+        let params = editor.document();
+        editor.ask("textDocument/documentSymbol", params).unwrap().as_array().unwrap().len()
+    };
+    assert_eq!(symbols(&mut editor), 0, "the name is declared in the other file");
+    editor.edit(0..0, "règlement « b »\n");
+    assert_eq!(symbols(&mut editor), 1, "the file is now a ruleset of its own");
+    editor.edit(0.."règlement « b »\n".len(), "");
+    assert_eq!(symbols(&mut editor), 0, "and again part of the other");
+    editor.settle();
+    editor.leave();
+}
