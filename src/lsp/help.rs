@@ -25,8 +25,9 @@ pub(super) const FUNCTIONS: [Function; 12] = [
     },
     Function {
         name: "arrondi",
-        parameters: &["nombre", "décimales", "par_excès ou par_défaut"],
-        gives: "Le nombre arrondi à tant de décimales ; une division s'arrondit en une fois : « arrondi(a / b, 2) ».",
+        parameters: &["nombre", "décimales", "mode"],
+        gives: "Le nombre arrondi à tant de décimales ; une division s'arrondit en une fois : « arrondi(a / b, 2) ». Le mode : \
+                au_plus_proche (sans autre précision), au_pair, loin_de_zéro, vers_zéro, par_excès ou par_défaut.",
     },
     Function {
         name: "fusion",
@@ -148,6 +149,7 @@ pub(super) fn word(word: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
     use crate::syntax::{is_inner_word, item_words};
+    use crate::value::Rounding;
 
     #[test]
     fn every_function_of_the_language_is_told_and_no_other() {
@@ -163,5 +165,12 @@ mod tests {
         for (known, _) in WORDS {
             assert!(is_inner_word(known) || item_words().any(|item| item == known), "{known}");
         }
+    }
+
+    #[test]
+    fn every_mode_of_rounding_is_told() {
+        let told = function("arrondi").map_or("", |function| function.gives);
+        let modes: Vec<&str> = told.split([' ', ',', '.']).filter(|word| Rounding::from_name(word).is_some()).collect();
+        assert_eq!(modes, Rounding::ALL.map(Rounding::name));
     }
 }

@@ -9,7 +9,7 @@ use super::builder::{Builder, Built, Stop, Tree};
 use super::grammar::{Pair, Parts, Rule};
 use super::recover::first_word;
 use super::token::{self, Level, Op};
-use super::words::with_brackets;
+use super::words::{in_a_title, with_brackets};
 use crate::diagnostic::{Code, Diagnostic, Edit, Remedy, Safety};
 use crate::source::Span;
 
@@ -447,9 +447,6 @@ fn continues(ahead: &Parts<'_>) -> bool {
     next.as_rule() == Rule::field_access || next.as_rule() == Rule::op && tighter
 }
 
-/// So many characters of a condition are shown with its parentheses; what is longer is described.
-const SHOWN: usize = 80;
-
 /// Conditions joined by `et` and `ou`, by their places.
 struct Row {
     first: Span,
@@ -499,7 +496,7 @@ impl Row {
             at = place;
         }
         reading.push_str(text.get(at..whole.end)?);
-        (reading.chars().count() <= SHOWN && !reading.contains(['\n', '#'])).then_some(reading)
+        in_a_title(&reading).then_some(reading)
     }
 }
 

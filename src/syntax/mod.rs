@@ -26,5 +26,6 @@ pub use format::{format, format_faithfully, same_words};
 pub use parser::{Reading, normalise, parse, parse_expression, parse_within};
 pub use side::side_by_side;
 pub use words::{
-    INNER_WORDS, Stretch, Word, WordKind, in_word, is_inner_word, item_words, model, stretches, with_brackets, words,
+    INNER_WORDS, Stretch, Word, WordKind, in_a_title, in_word, is_inner_word, item_words, model, stretches,
+    with_brackets, words,
 };

@@ -51,6 +51,14 @@ pub fn words(text: &str) -> Vec<Word> {
     found
 }
 
+/// So many characters of a ruleset are shown in the title of a remedy; what is longer is described.
+const SHOWN: usize = 80;
+
+/// Whether a stretch can be shown within a sentence: short, on one line, without a comment.
+pub fn in_a_title(text: &str) -> bool {
+    text.chars().count() <= SHOWN && !text.contains(['\n', '#'])
+}
+
 /// A stretch with the other halves of the brackets that it opens or closes: a tree leaves the parentheses around an operand
 /// out of its place. None where something else stands in between.
 pub fn with_brackets(text: &str, range: Range<usize>) -> Option<Range<usize>> {

@@ -180,3 +180,59 @@ fn a_division_is_rounded_with_all_its_parentheses() {
         assert_eq!(found[0], format!("valeur v : nombre vaut {rounded} selon A"));
     }
 }
+
+#[test]
+fn either_of_two_rows_yields_to_the_other() {
+    let list = "type r est\n  ok : oui/non\nfait l : liste de r\n";
+    for (one, other, kept_one, kept_other) in [
+        ("a", "b", "b et non a", "a et non b"),
+        ("non a", "b", "b et a", "non a et non b"),
+        ("a ou b", "c", "c et non (a ou b)", "(a ou b) et non c"),
+        ("(a ou b)", "(c)", "(c et non (a ou b))", "((a ou b) et non c)"),
+        ("(a) ou (b)", "x > 3", "x > 3 et non ((a) ou (b))", "((a) ou (b)) et non (x > 3)"),
+        (
+            "a et non il existe s parmi l où s.ok",
+            "b",
+            "b et non (a et non il existe s parmi l où s.ok)",
+            "(a et non il existe s parmi l où s.ok) et non b",
+        ),
+        ("x > 1 + 2", "y > 1", "y > 1 et non (x > 1 + 2)", "(x > 1 + 2) et non (y > 1)"),
+    ] {
+        let rules = |one: &str, other: &str| {
+            format!(
+                "règlement « r »\n  texte \"texte.txt\"\nclause A « un »\nfait a : oui/non\nfait b : oui/non\n\
+                 fait c : oui/non\nfait x : entier de 0 à 9\nfait y : entier de 0 à 9\n{list}\
+                 valeur v : entier\n  cas {one} : 1 selon A\n  cas {other} : 2 selon A\n"
+            )
+        };
+        let before = rules(one, other);
+        let analysis = analysed(&before, "un\n");
+        let finding = analysis.diagnostics.iter().find(|found| found.code == Code::Conflict);
+        let finding = finding.unwrap_or_else(|| panic!("{before}\n{:#?}", analysis.diagnostics));
+        let made: Vec<String> = finding.remedies.iter().map(|remedy| mended(&before, remedy)).collect();
+        assert_eq!(made, [rules(one, kept_one), rules(kept_other, other)]);
+        assert!(finding.remedies.iter().all(|remedy| remedy.safety == Safety::ToConfirm));
+        for rules in made {
+            let after = analysed(&rules, "un\n");
+            assert_eq!(times(&after, finding), 0, "{rules}");
+            assert_eq!(unreadable(&after), 0, "{rules}");
+            let errors = |analysis: &Analysis| analysis.diagnostics.len();
+            assert!(errors(&after) < errors(&analysis), "{rules}\n{:#?}", after.diagnostics);
+        }
+    }
+}
+
+#[test]
+fn a_third_row_still_collides() {
+    let rules = "règlement « r »\n  texte \"texte.txt\"\nclause A « un »\nfait a : oui/non\nfait b : oui/non\n\
+                 fait c : oui/non\nvaleur v : entier\n  cas a : 1 selon A\n  cas b : 2 selon A\n  cas c : 3 selon A\n";
+    let before = analysed(rules, "un\n");
+    let conflicts = |analysis: &Analysis| analysis.diagnostics.iter().filter(|d| d.code == Code::Conflict).count();
+    assert_eq!(conflicts(&before), 3);
+    for finding in before.diagnostics.iter().filter(|found| found.code == Code::Conflict) {
+        assert_eq!(finding.remedies.len(), 2);
+        for remedy in &finding.remedies {
+            assert_eq!(conflicts(&analysed(&mended(rules, remedy), "un\n")), 2, "{}", remedy.title);
+        }
+    }
+}

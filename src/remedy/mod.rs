@@ -3,6 +3,8 @@
 //!
 //! All of these decide something, or leave a name to be filled in (`…`) that the next check reports: none is safe.
 
+mod yielding;
+
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Code, Diagnostic, Edit, Remedy, Safety};
@@ -387,7 +389,7 @@ impl<'a> Finder<'a> {
         Some(Remedy::after(value.span, addition, "Déclarer que le texte n'en dit rien"))
     }
 
-    /// `prime sur`, one way and the other.
+    /// What settles a conflict, one way and the other: `prime sur` between exceptions, a narrower row between rows.
     fn precedence(&self, diagnostic: &Diagnostic) -> Vec<Remedy> {
         let places: Vec<Span> =
             std::iter::once(&diagnostic.primary).chain(&diagnostic.others).map(|label| label.span).collect();
@@ -398,7 +400,7 @@ impl<'a> Finder<'a> {
             })
         };
         let found: Vec<&ExceptionItem> = places.iter().filter_map(exception).collect();
-        let (Some(one), Some(other)) = (found.first(), found.get(1)) else { return Vec::new() };
+        let (Some(one), Some(other)) = (found.first(), found.get(1)) else { return self.yielding(places) };
         [(one, other), (other, one)]
             .into_iter()
             .map(|(over, under)| {
