@@ -278,7 +278,12 @@ impl Reader<'_> {
         }
         let truth = turned(result.as_truth());
         if result.inapplicable || (truth.yes && truth.no) {
-            let open: Vec<usize> = all.clone().filter(|index| !looked(index).is_yes()).collect();
+            // What holds where it applies may still be what makes the whole not apply.
+            let may_lack = |index: &usize| {
+                result.inapplicable
+                    && operands.get(*index).is_some_and(|o| self.known(Subject::Node(*o, row)).inapplicable)
+            };
+            let open: Vec<usize> = all.clone().filter(|index| !looked(index).is_yes() || may_lack(index)).collect();
             return if open.is_empty() { all.collect() } else { open };
         }
         if truth.is_no() {

@@ -443,6 +443,10 @@ fn narrow(value: i128) -> Option<i64> {
 }
 
 fn multiply(a: Range, b: Range) -> Result<Range, Faulty> {
+    // Nothing need be known of what is taken zero times.
+    if a.single() == Some(0) || b.single() == Some(0) {
+        return Ok(Range::exactly(0));
+    }
     let scale = i128::from(Number::SCALE);
     if let (Some(a), Some(b)) = (a.single(), b.single()) {
         let product = i128::from(a) * i128::from(b);

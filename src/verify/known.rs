@@ -466,6 +466,10 @@ pub(super) fn smallest(a: Range, b: Range) -> Range {
 }
 
 fn product(a: Range, b: Range) -> Option<(Range, bool)> {
+    let none = (Some(0), Some(0));
+    if a == none || b == none {
+        return Some((none, false));
+    }
     let corners = |a: i128, b: i128| a.checked_mul(b);
     if let ((Some(al), Some(ah)), (Some(bl), Some(bh))) = (a, b) {
         let all = [corners(al, bl)?, corners(al, bh)?, corners(ah, bl)?, corners(ah, bh)?];

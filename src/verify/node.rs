@@ -423,8 +423,9 @@ fn pick(all: bool, operands: &[N<'_>], result: &Known, full: bool) -> Vec<usize>
         return position(&Known::is_without_object).map_or(every, |at| vec![at]);
     }
     if result.inapplicable || truth(result) == (true, true) {
-        let open: Vec<usize> =
-            (0..).zip(operands).filter(|(_, o)| truth(o.value()) != (true, false)).map(|(at, _)| at).collect();
+        // What holds where it applies may still be what makes the whole not apply.
+        let matters = |known: &Known| truth(known) != (true, false) || (result.inapplicable && known.inapplicable);
+        let open: Vec<usize> = (0..).zip(operands).filter(|(_, o)| matters(o.value())).map(|(at, _)| at).collect();
         return if open.is_empty() { every } else { open };
     }
     match truth(result) {
