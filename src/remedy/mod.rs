@@ -354,13 +354,15 @@ impl<'a> Finder<'a> {
         Some(Remedy::after(span, format!(" à défaut {nothing}"), title))
     }
 
+    /// An expression with the brackets that its place leaves half out.
+    fn whole(&self, span: Span) -> Option<Span> {
+        let source = self.sources.get(span.source)?;
+        Some(Span::new(span.source, with_brackets(&source.text, span.range())?))
+    }
+
     /// The roundings of a division: to hundredths, and to the unit in each direction; a duration is counted in days.
     fn roundings(&self, span: Span) -> Vec<Remedy> {
-        let Some(source) = self.sources.iter().find_map(|(id, source)| (id == span.source).then_some(source)) else {
-            return Vec::new();
-        };
-        let Some(whole) = with_brackets(&source.text, span.range()) else { return Vec::new() };
-        let whole = Span::new(span.source, whole);
+        let Some(whole) = self.whole(span) else { return Vec::new() };
         let division = self.sources.text(whole);
         [
             ("2", "au centième"),

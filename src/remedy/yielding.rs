@@ -7,7 +7,7 @@ use super::Finder;
 use crate::diagnostic::Remedy;
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Item, TableRow, ValueBody};
-use crate::syntax::{in_a_title, with_brackets};
+use crate::syntax::in_a_title;
 
 impl Finder<'_> {
     /// Each of two colliding rows may be kept where both apply; the other then excludes it.
@@ -47,11 +47,6 @@ impl Finder<'_> {
             return Some(self.sources.text(inner.span).to_owned());
         }
         Some(if named(condition) { format!("non {text}") } else { format!("non ({text})") })
-    }
-
-    fn whole(&self, span: Span) -> Option<Span> {
-        let (_, source) = self.sources.iter().find(|(id, _)| *id == span.source)?;
-        Some(Span::new(span.source, with_brackets(&source.text, span.range())?))
     }
 }
 
